@@ -1,0 +1,149 @@
+"""What the program needs of the outside: three Protocols and the values that cross them.
+
+Failures are values, not exceptions: a source or a relay that misbehaves is an everyday event.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The only source of `now` and of waiting, so that a rehearsal can run days in seconds."""
+
+    def now(self) -> datetime:
+        """Return the current instant, aware, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; a simulated clock advances instead."""
+        ...
+
+
+# --- feeds -----------------------------------------------------------------------------------
+
+
+class FetchFailure(StrEnum):
+    """Why a fetch gave no body."""
+
+    ADDRESS_REFUSED = "address refused"  # SSRF guard: private, loopback, link-local, bad scheme
+    DNS = "name not resolved"
+    CONNECT = "connection failed"
+    TLS = "certificate or TLS failure"
+    TIMEOUT = "timed out"
+    TOO_LARGE = "body too large"
+    REDIRECTS = "too many or bad redirects"
+    ENCODING = "content encoding broken"
+    THROTTLED = "asked to slow down"  # 429, or 503 with Retry-After
+    GONE = "gone"  # 410
+    STATUS = "unexpected status"
+    PROTOCOL = "broken HTTP"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """A conditional GET. ``allow_private`` lifts the SSRF guard for this request."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    accept: str = "*/*"
+    allow_private: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A 200 with its decoded body. ``permanent_url`` is set when only 301/308 led to ``url``."""
+
+    url: str
+    body: bytes
+    content_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    permanent_url: str | None = None
+    fresh_for_s: float | None = None  # Cache-Control max-age or Expires, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """A 304: what was fetched last still stands."""
+
+    url: str
+    fresh_for_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """No body. ``retry_after_s`` is the server's own wish, in seconds, where it said one."""
+
+    url: str
+    failure: FetchFailure
+    detail: str = ""
+    status: int | None = None
+    retry_after_s: float | None = None
+    body: bytes = b""  # first bytes of an error answer, for the reason shown
+
+    @property
+    def reason(self) -> str:
+        """One line for `status` and logs."""
+        code = f"HTTP {self.status}" if self.status else ""
+        return ": ".join(part for part in (self.failure.value, code, self.detail) if part)
+
+
+FetchResult = Fetched | NotModified | FetchFailed
+
+
+class FeedFetcher(Protocol):
+    """Fetches one URL; never raises for what the network or the server does."""
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """Return the body, a not-modified mark, or the failure as a value."""
+        ...
+
+
+# --- mail ------------------------------------------------------------------------------------
+
+
+class Verdict(StrEnum):
+    """What a relay's answer means for the message (DELIVERY.md of the design; ADR 2)."""
+
+    ACCEPTED = "accepted"  # 250 after the final dot
+    DEFERRED = "deferred"  # 4xx about this message: try later
+    REFUSED = "refused"  # 5xx that blames the recipient
+    FAILED = "failed"  # 5xx that blames the message itself
+    RELAY_DOWN = "relay down"  # connection, TLS, AUTH, timeout before the final dot: nobody's fault
+    UNCERTAIN = "uncertain"  # the final dot was written and no answer came
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """Finished bytes (CRLF, dot-free lines need no stuffing) and their RFC 5321 envelope."""
+
+    envelope_from: str
+    envelope_to: str
+    data: bytes
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The relay's verdict with its reply, for the ledger and for `digest why`."""
+
+    verdict: Verdict
+    code: int | None = None
+    reply: str = ""
+
+
+class MailTransport(Protocol):
+    """Hands messages to a relay over kept connections; never raises for what a relay does."""
+
+    async def send(self, message: OutgoingMessage) -> Outcome:
+        """Send one message and return what became of it."""
+        ...
+
+    async def close(self) -> None:
+        """Say QUIT on every open connection."""
+        ...
