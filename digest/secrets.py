@@ -1,0 +1,53 @@
+"""The installation's own secret: made once, kept beside the data, readable by its owner only."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+_LENGTH = 64
+
+
+class SecretError(Exception):
+    """A secret file that cannot be read or made, with what to do."""
+
+
+def load_or_create(path: Path) -> str:
+    """Return the secret kept at ``path``, which is made (mode 0600) where there is none.
+
+    Two processes that start together agree: the file appears whole, by a link from a private one.
+    """
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise SecretError(f"cannot read {path}: {error.strerror}; it must belong to you") from error
+    try:
+        _create(path)
+        return _read(path)
+    except OSError as error:
+        raise SecretError(
+            f"cannot write {path}: {error.strerror}; make data_dir writable or set secret_key"
+        ) from error
+
+
+def _read(path: Path) -> str:
+    value = path.read_text("ascii").strip()
+    if len(value) < 32:
+        raise SecretError(f"{path} is damaged: restore it, or every link in sent mails is dead")
+    return value
+
+
+def _create(path: Path) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(_LENGTH) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first: its secret is the secret
+            os.link(draft, path)
+    finally:
+        draft.unlink()

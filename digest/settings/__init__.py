@@ -1,0 +1,37 @@
+"""Settings of an installation: what there is, where it comes from, and what is wrong with it."""
+
+from digest.settings.explain import SettingsError
+from digest.settings.feeds import ArxivSource, FeedSource, HuggingFaceSource, SourceSettings
+from digest.settings.load import SettingRow, describe, load_settings
+from digest.settings.model import (
+    DigestSettings,
+    HttpSettings,
+    LogSettings,
+    MailSettings,
+    RelaySettings,
+    Settings,
+    SiteSettings,
+    SubscribeSettings,
+)
+from digest.settings.show import mask_url, masked
+
+__all__ = [
+    "ArxivSource",
+    "DigestSettings",
+    "FeedSource",
+    "HttpSettings",
+    "HuggingFaceSource",
+    "LogSettings",
+    "MailSettings",
+    "RelaySettings",
+    "SettingRow",
+    "Settings",
+    "SettingsError",
+    "SiteSettings",
+    "SourceSettings",
+    "SubscribeSettings",
+    "describe",
+    "load_settings",
+    "mask_url",
+    "masked",
+]

@@ -1,0 +1,196 @@
+"""Every setting with its type, bounds and default; the names are those of the TOML file."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from digest.settings.feeds import DEFAULT_SOURCES, SourceSettings
+from digest.settings.values import (
+    Colour,
+    DatabaseAddress,
+    Domain,
+    Folder,
+    Line,
+    Mailbox,
+    Name,
+    Network,
+    OptionalMailbox,
+    Picture,
+    Port,
+    Secret,
+    SigningKey,
+    WebAddress,
+    split_mailbox,
+)
+
+LONGEST_CADENCE_DAYS = 7  # a weekly digest is the rarest that readers are offered
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys are refused, values cannot change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SiteSettings(Table):
+    """What readers see of the installation. ``logo`` is the URL of an image, or empty."""
+
+    name: Name = "Paper Digest"
+    accent: Colour = "#1f5f8b"
+    logo: Picture = ""
+
+
+class MailSettings(Table):
+    """Who writes. ``bounces`` is how the envelope sender is made (RFC 5321 4.4, VERP)."""
+
+    from_: Mailbox = Field(default="Paper Digest <digest@localhost>", alias="from")
+    reply_to: OptionalMailbox = ""
+    postal_address: Line = ""
+    return_path_domain: Domain = ""
+    bounces: Literal["none", "plus", "verp"] = "none"
+
+    @property
+    def from_name(self) -> str:
+        """Return the display name of the sender, or an empty string."""
+        return split_mailbox(self.from_)[0]
+
+    @property
+    def from_address(self) -> str:
+        """Return the sender's bare address."""
+        return split_mailbox(self.from_)[1]
+
+    @property
+    def envelope_domain(self) -> str:
+        """Return ``return_path_domain``, or the sender's domain where none is set."""
+        return self.return_path_domain or self.from_address.rpartition("@")[2]
+
+
+class RelaySettings(Table):
+    """An SMTP server that takes our mail. The lowest ``priority`` is asked first."""
+
+    name: Name = "default"
+    host: Name = "localhost"
+    port: Port = 25
+    username: Line = ""
+    password: Annotated[SecretStr | None, Secret()] = None
+    tls: Literal["none", "starttls", "implicit"] = "none"
+    connections: int = Field(default=4, ge=1, le=64)
+    priority: int = Field(default=10, ge=0, le=1000)
+
+    @model_validator(mode="after")
+    def _credentials_come_in_pairs(self) -> Self:
+        if bool(self.username) != (self.password is not None):
+            raise ValueError("username and password go together: give both or neither")
+        return self
+
+
+class DigestSettings(Table):
+    """What goes into a digest and how late it may leave; ``max_papers`` is a new reader's."""
+
+    window_days: int = Field(default=14, ge=2 * LONGEST_CADENCE_DAYS, le=120)
+    max_papers: int = Field(default=10, ge=1, le=100)
+    catch_up_hours: int = Field(default=12, ge=1, le=20)
+    first_at_once: bool = True
+    rising_trend: int = Field(default=40, ge=0, le=100)
+
+
+class SubscribeSettings(Table):
+    """Who may subscribe; ``domains`` are the mail domains let in by mode ``domains``."""
+
+    mode: Literal["open", "domains", "approval", "closed"] = "open"
+    domains: tuple[Domain, ...] = ()
+
+    @model_validator(mode="after")
+    def _mode_fits_domains(self) -> Self:
+        if self.mode == "domains" and not any(self.domains):
+            raise ValueError('mode "domains" needs domains = ["example.org"]')
+        return self
+
+
+class HttpSettings(Table):
+    """The web server. ``contact`` is told to the sources in our User-Agent."""
+
+    host: Name = "127.0.0.1"
+    port: Port = 8000
+    contact: Line = ""
+    trusted_proxies: tuple[Network, ...] = ()
+
+
+class LogSettings(Table):
+    """``auto`` is text in a terminal and JSON elsewhere."""
+
+    format: Literal["auto", "text", "json"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+def _database_beside_data(values: dict[str, Any]) -> str:
+    return f"sqlite+aiosqlite:///{values.get('data_dir', 'data')}/digest.sqlite3"
+
+
+def _address_of_server(values: dict[str, Any]) -> str:
+    http = values.get("http")
+    return f"http://localhost:{http.port if isinstance(http, HttpSettings) else 8000}"
+
+
+class Settings(BaseSettings):
+    """All settings of one installation, checked and frozen.
+
+    ``load_settings`` makes them from file and environment; calling the class uses its arguments
+    and nothing else. ``secret_key`` is None where the installation keeps its own in ``data_dir``.
+    """
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+
+    data_dir: Folder = Path("data")
+    http: HttpSettings = HttpSettings()
+    database_url: Annotated[DatabaseAddress, Secret()] = Field(
+        default_factory=_database_beside_data, repr=False
+    )
+    base_url: WebAddress = Field(default_factory=_address_of_server)
+    secret_key: Annotated[SigningKey | None, Secret()] = None
+    secret_keys_old: Annotated[tuple[SigningKey, ...], Secret()] = ()
+    site: SiteSettings = SiteSettings()
+    mail: MailSettings = MailSettings()
+    relays: tuple[RelaySettings, ...] = (RelaySettings(),)
+    sources: tuple[SourceSettings, ...] = DEFAULT_SOURCES
+    digest: DigestSettings = DigestSettings()
+    subscribe: SubscribeSettings = SubscribeSettings()
+    log: LogSettings = LogSettings()
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """Return the file or variable behind each key that is set, by dotted key."""
+        return self._origins
+
+    def remember_origins(self, origins: Mapping[str, str]) -> None:
+        """Note where the values came from; they themselves never change."""
+        self._origins.update(origins)
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        for table, names in (
+            ("relays", [relay.name for relay in self.relays]),
+            ("sources", [source.name for source in self.sources]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"{table}: name {', '.join(map(repr, twice))} is given twice")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take the arguments alone: the loader adds file and environment, tests stay hermetic."""
+        del cls, settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)

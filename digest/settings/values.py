@@ -1,0 +1,161 @@
+"""The kinds of value that settings are made of, each with the check that refuses the others."""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field, SecretStr
+
+
+class Secret:
+    """Marks a setting that is never shown and may be read from a file (``NAME_FILE``)."""
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SPECIAL = re.compile(r'[<>@"\\,;:()\[\]]')  # RFC 5322 specials, which a name must quote
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_POSTGRES = re.compile(r"^postgres(?:ql)?(?:\+psycopg)?://")
+_SQLITE = re.compile(r"^sqlite(?:\+aiosqlite)?:///")
+
+
+def plain_text(value: str) -> str:
+    """Return the text without outer blanks; refuse control characters, which break headers."""
+    if _CONTROL.search(value):
+        raise ValueError("must not contain line breaks or other control characters")
+    return value.strip()
+
+
+def web_address(value: str) -> str:
+    """Return an absolute http(s) URL without trailing slash; a query or fragment is refused."""
+    plain_text(value)
+    try:
+        parts = urlsplit(value)
+        port_is_sound = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise ValueError(f"is no URL: {error}") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_sound:
+        raise ValueError("must be an http:// or https:// URL with a host name")
+    if parts.query or parts.fragment or value.endswith(("?", "#")):
+        raise ValueError("must have neither a query (?) nor a fragment (#)")
+    if parts.username is not None:
+        raise ValueError("must not carry a user name or password")
+    return value.rstrip("/")
+
+
+def feed_address(value: str) -> str:
+    """Return an absolute http(s) URL as it was written, query included."""
+    plain_text(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError as error:
+        raise ValueError(f"is no URL: {error}") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http:// or https:// URL with a host name")
+    return value
+
+
+def optional_picture(value: str) -> str:
+    """Return "" or the http(s) URL of an image."""
+    return feed_address(value) if value else ""
+
+
+def split_mailbox(value: str) -> tuple[str, str]:
+    """Return (display name, address) of an RFC 5322 mailbox; raise ValueError for all else."""
+    value = plain_text(value)
+    name, address = "", value
+    if value.endswith(">"):
+        # By hand: parsers of headers refuse a name with accents where it stands unquoted.
+        name, _, address = value[:-1].rpartition("<")
+        name = name.strip()
+        if len(name) > 1 and name[0] == name[-1] == '"':
+            name = re.sub(r"\\(.)", r"\1", name[1:-1])
+        elif _SPECIAL.search(name):
+            raise ValueError('must be ADDRESS, Name <ADDRESS> or "Name" <ADDRESS>')
+    return name, _address(address)
+
+
+def _address(value: str) -> str:
+    try:
+        # No DNS, and names such as digest@localhost are an operator's own business.
+        parsed = validate_email(
+            value, check_deliverability=False, globally_deliverable=False, test_environment=True
+        )
+    except EmailNotValidError as error:
+        raise ValueError(f"is no mail address: {error}") from None
+    return parsed.normalized
+
+
+def mailbox(value: str) -> str:
+    """Return a mailbox in the form ``local@domain``, ``Name <..>`` or ``"Name" <..>``."""
+    name, address = split_mailbox(value)
+    if not name:
+        return address
+    if _SPECIAL.search(name):
+        name = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+    return f"{name} <{address}>"
+
+
+def domain_name(value: str) -> str:
+    """Return a mail domain in lower case; "" stays."""
+    return _address(f"postmaster@{value}").rpartition("@")[2] if value else ""
+
+
+def optional_mailbox(value: str) -> str:
+    """Return "" or a mailbox."""
+    return mailbox(value) if value else ""
+
+
+def colour(value: str) -> str:
+    """Return a colour as six hexadecimal digits in lower case; mail clients know no more."""
+    if not _COLOUR.fullmatch(value):
+        raise ValueError("must be a colour such as #1f5f8b")
+    return value.lower()
+
+
+def network(value: str) -> str:
+    """Return an IP address or network in its canonical form, such as ``10.0.0.0/8``."""
+    return str(ipaddress.ip_network(value, strict=False))
+
+
+def database_address(value: str) -> str:
+    """Return the URL with the async driver's name; SQLite must be a file, PostgreSQL any form."""
+    if _POSTGRES.match(value):
+        return _POSTGRES.sub("postgresql+psycopg://", value)
+    if not _SQLITE.match(value):
+        raise ValueError("must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
+    path = _SQLITE.sub("", value).partition("?")[0]
+    if not path or ":memory:" in path:
+        # Two engines and several processes share it, which nothing in memory allows.
+        raise ValueError("must name a file: sqlite:///PATH")
+    return _SQLITE.sub("sqlite+aiosqlite:///", value)
+
+
+def signing_key(value: SecretStr) -> SecretStr:
+    """Refuse a key that could be guessed: links that act are signed with it."""
+    if len(value.get_secret_value()) < 32:
+        raise ValueError("must have at least 32 characters; without one, digest makes its own")
+    return value
+
+
+def expanded(value: Path) -> Path:
+    """Return the path with ``~`` replaced by the home folder."""
+    return value.expanduser()
+
+
+Line = Annotated[str, AfterValidator(plain_text)]
+Name = Annotated[str, AfterValidator(plain_text), Field(min_length=1, max_length=60)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
+FeedAddress = Annotated[str, AfterValidator(feed_address)]
+Picture = Annotated[str, AfterValidator(optional_picture)]
+Mailbox = Annotated[str, AfterValidator(mailbox)]
+OptionalMailbox = Annotated[str, AfterValidator(optional_mailbox)]
+Domain = Annotated[str, AfterValidator(domain_name)]
+Network = Annotated[str, AfterValidator(network)]
+DatabaseAddress = Annotated[str, AfterValidator(database_address)]
+Folder = Annotated[Path, AfterValidator(expanded)]
+SigningKey = Annotated[SecretStr, AfterValidator(signing_key)]
+Colour = Annotated[str, AfterValidator(colour)]
+Port = Annotated[int, Field(ge=1, le=65535)]
