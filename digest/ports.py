@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from digest.domain.replies import Verdict
+
 
 class Clock(Protocol):
     """The only source of `now` and of waiting, so that a rehearsal can run days in seconds."""
@@ -18,7 +20,7 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait; a simulated clock advances instead."""
+        """Wait; a simulated clock, whose time its owner moves, returns at once."""
         ...
 
 
@@ -107,17 +109,6 @@ class FeedFetcher(Protocol):
 # --- mail ------------------------------------------------------------------------------------
 
 
-class Verdict(StrEnum):
-    """What a relay's answer means for the message (DELIVERY.md of the design; ADR 2)."""
-
-    ACCEPTED = "accepted"  # 250 after the final dot
-    DEFERRED = "deferred"  # 4xx about this message: try later
-    REFUSED = "refused"  # 5xx that blames the recipient
-    FAILED = "failed"  # 5xx that blames the message itself
-    RELAY_DOWN = "relay down"  # connection, TLS, AUTH, timeout before the final dot: nobody's fault
-    UNCERTAIN = "uncertain"  # the final dot was written and no answer came
-
-
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """Finished bytes (CRLF, dot-free lines need no stuffing) and their RFC 5321 envelope."""
@@ -147,3 +138,19 @@ class MailTransport(Protocol):
     async def close(self) -> None:
         """Say QUIT on every open connection."""
         ...
+
+
+__all__ = [
+    "Clock",
+    "FeedFetcher",
+    "FetchFailed",
+    "FetchFailure",
+    "FetchRequest",
+    "FetchResult",
+    "Fetched",
+    "MailTransport",
+    "NotModified",
+    "Outcome",
+    "OutgoingMessage",
+    "Verdict",
+]
