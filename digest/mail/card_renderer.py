@@ -1,0 +1,61 @@
+"""Renders each card once per language and level, and keeps it for the other readers."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jinja2 import Environment
+
+from digest.domain.editions import Card
+from digest.domain.fragments import Fragment, encode_fragment
+from digest.domain.links import paper_url
+from digest.domain.tokens import TOKEN_LENGTH
+from digest.mail.cards import card_text
+from digest.mail.fit import Size
+from digest.mail.look import Level
+from digest.mail.texts import Texts
+
+CACHED_CARDS = 4096  # about 8 KB each
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a mail in both forms, encoded, with the size of its HTML."""
+
+    html: Fragment
+    text: Fragment
+    size: Size
+
+
+def encoded_piece(html: str, text: str) -> Piece:
+    """Return a rendered part as encoded fragments."""
+    fragment = encode_fragment(html)
+    tokens = len(fragment.pieces) - 1
+    decoded = len(html.encode("utf-8", "replace")) + tokens * TOKEN_LENGTH
+    return Piece(fragment, encode_fragment(text), Size(decoded, fragment.size))
+
+
+class CardRenderer:
+    """Turns cards into pieces of a mail. The whole card is the key: what differs is never mixed."""
+
+    def __init__(self, html: Environment, text: Environment, base_url: str) -> None:
+        self._html = html.get_template("digest/card.html")
+        self._text = text.get_template("digest/card.txt")
+        self._base_url = base_url
+        self._piece = lru_cache(maxsize=CACHED_CARDS)(self._render)
+
+    def piece(self, card: Card, level: Level, t: Texts) -> Piece:
+        """Return a card as a piece of a mail."""
+        return self._piece(card, level, t)
+
+    def page_html(self, card: Card, level: Level, t: Texts) -> str:
+        """Return a card for the browser view, where the title's TeX can be looked up."""
+        shown = card_text(card, level, t, paper_url(self._base_url, card.paper_id))
+        raw = card.title if shown.title != card.title else ""
+        return self._html.render(card=shown, level=level, t=t, raw_title=raw)
+
+    def _render(self, card: Card, level: Level, t: Texts) -> Piece:
+        shown = card_text(card, level, t, paper_url(self._base_url, card.paper_id))
+        return encoded_piece(
+            self._html.render(card=shown, level=level, t=t, raw_title=""),
+            self._text.render(card=shown, level=level, t=t),
+        )

@@ -1,0 +1,66 @@
+"""Whole mails, byte for byte. After a wanted change: REGENERATE_GOLDEN=1 pytest tests/golden."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from digest.domain.message import MessageHead, build_message
+from digest.mail.render import RenderedMail
+from tests.mail.samples import LOOK, VIEW, renderer, sample_facts
+
+FOLDER = Path(__file__).parent
+TOKEN = "AQEAAAAAAAcAAAAAACoAAAABAABp-E7AGoldenGoldenGoldenGo"
+HEAD = MessageHead(
+    date=datetime(2026, 5, 4, 6, 0, tzinfo=UTC),
+    from_name=LOOK.site_name,
+    from_address="digest@papers.example.org",
+    reply_to="owner@papers.example.org",
+    to_address="ada@reader.example",
+    subject="",
+    message_id="<20260504.7.42@papers.example.org>",
+)
+LIST_HEAD = replace(
+    HEAD,
+    list_id="daily.papers.example.org",
+    list_name=LOOK.site_name,
+    list_unsubscribe_https=f"{LOOK.base_url}/unsubscribe/{TOKEN}",
+    list_unsubscribe_mailto="mailto:leave@papers.example.org?subject=unsubscribe",
+    list_help=f"{LOOK.base_url}/",
+    list_owner="mailto:owner@papers.example.org",
+    list_archive=f"{LOOK.base_url}/",
+    feedback_id="topic:daily:digest:papers",
+)
+
+
+def message(head: MessageHead, mail: RenderedMail) -> bytes:
+    return build_message(replace(head, subject=mail.subject), mail.text, mail.html, TOKEN)
+
+
+MAILS: dict[str, Callable[[], bytes]] = {
+    "digest_short": lambda: message(LIST_HEAD, renderer().render_digest(sample_facts(), VIEW)),
+    "digest_full": lambda: message(
+        LIST_HEAD, renderer().render_digest(sample_facts(), replace(VIEW, extract="full"))
+    ),
+    "confirm": lambda: message(HEAD, renderer().render_mail("confirm")),
+    "test": lambda: message(
+        HEAD,
+        renderer().render_mail("test", relay="smtp.example.org", time="4 May 2026, 06:00 UTC"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_mail_is_what_it_was_to_the_last_byte(name: str) -> None:
+    path = FOLDER / f"{name}.eml"
+    data = MAILS[name]()
+    if os.environ.get("REGENERATE_GOLDEN"):
+        path.write_bytes(data)
+    assert data == path.read_bytes()
+
+
+def test_no_golden_mail_is_left_over() -> None:
+    assert {path.stem for path in FOLDER.glob("*.eml")} == set(MAILS)
