@@ -1,0 +1,32 @@
+"""Facts of the installation itself: its uuid, whether it is a rehearsal, where its clock stands."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.store.schema import meta
+
+
+async def find_value(connection: AsyncConnection, key: str) -> str | None:
+    """Return the value kept under a key, or None."""
+    value: str | None = await connection.scalar(select(meta.c.value).where(meta.c.key == key))
+    return value
+
+
+async def save_value(connection: AsyncConnection, key: str, value: str) -> None:
+    """Keep a value under a key, over an older one."""
+    changed = await connection.execute(update(meta).where(meta.c.key == key).values(value=value))
+    if changed.rowcount == 0:
+        await connection.execute(insert(meta).values(key=key, value=value))
+
+
+async def is_rehearsal(connection: AsyncConnection) -> bool:
+    """Return whether the database was made for rehearsals, and so may never mail in earnest."""
+    return await find_value(connection, "rehearsal") == "yes"
+
+
+async def find_instant(connection: AsyncConnection, key: str) -> datetime | None:
+    """Return an instant kept under a key, or None."""
+    value = await find_value(connection, key)
+    return datetime.fromisoformat(value) if value else None

