@@ -1,0 +1,69 @@
+"""What every answer carries, and what no request may exceed."""
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 64 * 1024
+# a mail's own view styles itself by attributes; nothing anywhere may run a script
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class SafetyHeaders:
+    """Adds the headers of a page without scripts, and refuses bodies over 64 KiB with 413."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app = app
+        self._https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            await _refuse(send)
+            return
+        received = 0
+
+        async def bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY:
+                raise HTTPException(413)  # a body without a length; whoever reads it answers so
+            return message
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = self._with_headers(message["headers"])
+            await send(message)
+
+        await self._app(scope, bounded, guarded)
+
+    def _with_headers(self, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        names = {name.lower() for name, _ in given}
+        wanted = [
+            (b"content-security-policy", PAGE_POLICY.encode()),
+            (b"referrer-policy", b"no-referrer"),  # a link's token stays out of other sites' logs
+            (b"x-content-type-options", b"nosniff"),
+            (b"x-frame-options", b"DENY"),
+            (b"cache-control", b"no-store"),
+        ]
+        if self._https:
+            wanted.append((b"strict-transport-security", b"max-age=31536000"))
+        return [*given, *(pair for pair in wanted if pair[0] not in names)]
+
+
+async def _refuse(send: Send) -> None:
+    body = b"The request is too large.\n"
+    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
