@@ -1,0 +1,161 @@
+"""The composition root: settings become a running installation here, and nowhere else."""
+
+import hashlib
+import os
+import random
+import socket
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from digest import __version__
+from digest.catalogue import read_catalogue
+from digest.clocks import SystemClock
+from digest.domain.tokens import derive_key
+from digest.feeds.http import HttpFetcher
+from digest.mail.look import SiteLook
+from digest.mail.render import Renderer
+from digest.mail.smtp import Relay, SmtpTransport
+from digest.ports import Clock, MailTransport
+from digest.resources import templates_dir
+from digest.secrets import load_or_create
+from digest.services.context import Context
+from digest.services.ingest import Ingestor
+from digest.services.topics import sync_catalogue
+from digest.settings import Settings
+from digest.store import meta
+from digest.store.database import Database
+from digest.store.migrate import upgrade
+
+
+class RehearsalError(Exception):
+    """A live database asked to rehearse, or a rehearsal one asked to mail in earnest."""
+
+
+@dataclass(frozen=True)
+class App:
+    """One installation, put together."""
+
+    context: Context
+    ingestor: Ingestor
+    rehearsal: bool
+
+    @property
+    def database(self) -> Database:
+        """The installation's database."""
+        return self.context.database
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    transport: MailTransport | None = None,
+    rehearsal: bool = False,
+    seed: int | None = None,
+) -> AsyncIterator[App]:
+    """Open an installation, its database upgraded.
+
+    ``rehearsal`` marks a database made now; ``seed`` makes jitter the same every time.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    await upgrade(settings.database_url)
+    database = Database(settings.database_url)
+    the_clock = clock or SystemClock()
+    fetcher = HttpFetcher(contact=settings.http.contact or None)
+    relays = transport or SmtpTransport(
+        relays_of(settings), the_clock, helo=settings.mail.envelope_domain
+    )
+    try:
+        marked = await _mark(database, rehearsal=rehearsal)
+        context = Context(
+            settings=settings,
+            database=database,
+            clock=the_clock,
+            fetcher=fetcher,
+            transport=relays,
+            renderer=Renderer(templates_dir(), look_of(settings)),
+            token_keys=_token_keys(settings),
+            worker_id=f"{socket.gethostname()}.{os.getpid()}.{uuid.uuid4().hex[:8]}",
+            render_version=render_version(settings, templates_dir()),
+            rng=random.Random(seed),  # noqa: S311  jitter keeps no secret
+            connections=max((relay.connections for relay in settings.relays), default=1),
+        )
+        await sync_catalogue(context, read_catalogue())
+        yield App(context, Ingestor(database), marked)
+    finally:
+        await relays.close()
+        await fetcher.aclose()
+        await database.close()
+
+
+def with_clock(app: App, clock: Clock) -> App:
+    """Return the installation on another clock: a rehearsal's."""
+    return replace(app, context=replace(app.context, clock=clock))
+
+
+def relays_of(settings: Settings) -> list[Relay]:
+    """Return the relays of the settings as the transport wants them."""
+    return [
+        Relay(
+            name=relay.name,
+            host=relay.host,
+            port=relay.port,
+            tls=relay.tls,
+            username=relay.username or None,
+            password=relay.password.get_secret_value() if relay.password else None,
+            connections=relay.connections,
+            priority=relay.priority,
+        )
+        for relay in settings.relays
+    ]
+
+
+def look_of(settings: Settings) -> SiteLook:
+    """Return what templates know of the site."""
+    return SiteLook(
+        site_name=settings.site.name,
+        base_url=settings.base_url,
+        accent=settings.site.accent,
+        logo_url=settings.site.logo or None,
+        postal_address=settings.mail.postal_address or None,
+    )
+
+
+def render_version(settings: Settings, templates: Path) -> str:
+    """Return a hash of all that shapes a mail beside its facts: same hash, same bytes."""
+    state = hashlib.sha256(__version__.encode())
+    for path in sorted(templates.rglob("*")):
+        if path.is_file():
+            state.update(path.relative_to(templates).as_posix().encode() + b"\0")
+            state.update(path.read_bytes() + b"\0")
+    shown = (settings.site, settings.mail, settings.base_url)
+    state.update(repr(shown).encode())
+    return state.hexdigest()[:16]
+
+
+def _token_keys(settings: Settings) -> tuple[bytes, ...]:
+    if settings.secret_key is not None:
+        secret = settings.secret_key.get_secret_value()
+    else:
+        secret = load_or_create(settings.data_dir / "secret.key")
+    older = [old.get_secret_value() for old in settings.secret_keys_old]
+    return tuple(derive_key(key) for key in (secret, *older))
+
+
+async def _mark(database: Database, *, rehearsal: bool) -> bool:
+    """Give a new database its uuid and its mark; return whether it is a rehearsal one."""
+    async with database.write() as connection:
+        if await meta.find_value(connection, "uuid") is None:
+            await meta.save_value(connection, "uuid", str(uuid.uuid4()))
+            await meta.save_value(connection, "rehearsal", "yes" if rehearsal else "no")
+        marked = await meta.is_rehearsal(connection)
+    if rehearsal and not marked:
+        raise RehearsalError(
+            "this is a live database: a rehearsal needs one of its own; give another database_url "
+            "and create it with `digest db upgrade --rehearsal`"
+        )
+    return marked

@@ -1,0 +1,62 @@
+"""`digest db`: the database's revision."""
+
+from typing import Annotated
+
+import typer
+
+from digest.bootstrap import open_app
+from digest.cli.common import Exit, JsonOption, out, print_json, run, settings
+from digest.store.database import Database
+from digest.store.migrate import current_revision, head_revision, upgrade
+
+app = typer.Typer(no_args_is_help=True, help="The database: create, upgrade, show its revision.")
+
+
+@app.command(name="upgrade")
+def upgrade_command(
+    rehearsal: Annotated[
+        bool, typer.Option(help="Create a database for rehearsals, which never mails in earnest.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Create the database, or bring it to this release's revision."""
+
+    async def work() -> None:
+        chosen = settings()
+        chosen.data_dir.mkdir(parents=True, exist_ok=True)
+        before, after = await upgrade(chosen.database_url)
+        async with open_app(chosen, rehearsal=rehearsal) as opened:
+            marked = opened.rehearsal
+        if json:
+            print_json({"before": before, "after": after, "rehearsal": marked})
+        elif before == after:
+            out.print(f"The database is at revision {after} already.")
+        else:
+            kind = " for rehearsals" if marked else ""
+            out.print(f"The database{kind} is at revision {after} now (before: {before or 'new'}).")
+
+    run(work)
+
+
+@app.command()
+def current(json: JsonOption = False) -> None:
+    """Show the database's revision and this release's."""
+
+    async def work() -> int:
+        chosen = settings()
+        held, head = await _held_revision(chosen.database_url), head_revision()
+        if json:
+            print_json({"current": held, "head": head})
+        else:
+            out.print(f"database: {held or 'not created'}, this release: {head}")
+        return Exit.DONE if held == head else Exit.FAILED
+
+    raise typer.Exit(run(work))
+
+
+async def _held_revision(url: str) -> str | None:
+    """Return the revision, and let no empty file come into being where there is no database."""
+    database = Database(url)
+    await database.close()
+    absent = database.path is not None and not database.path.exists()
+    return None if absent else await current_revision(url)

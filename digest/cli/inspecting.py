@@ -1,0 +1,141 @@
+"""`digest status`, `why`, `settings`: what is, and why."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from digest.cli.common import (
+    Exit,
+    JsonOption,
+    NowOption,
+    UsageError,
+    opened,
+    out,
+    parse_date,
+    plain,
+    print_json,
+    print_json_lines,
+    run,
+    when,
+)
+from digest.services.status import Status, read_status, sent_share
+from digest.services.subscriptions import find_reader
+from digest.services.why import DayAnswer, PaperAnswer, why_day, why_paper, why_recent
+from digest.settings import describe, load_settings
+
+_COLOURS = {"fresh": "green", "quiet": "green", "stale": "yellow", "broken": "red"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(status)
+    app.command()(why)
+    app.command(name="settings")(settings_command)
+
+
+def status(now: NowOption = None, json: JsonOption = False) -> None:
+    """Show sources, papers, readers, the queue, and whether the last days' books balance."""
+
+    async def work() -> Status:
+        async with opened(now) as app:
+            return await read_status(app.context)
+
+    found = run(work)
+    bad = any(not books.balanced for books in found.books) or any(
+        source.state == "broken" for source in found.sources
+    )
+    if json:
+        verdicts = [{"balanced": one.balanced, "settled": one.settled} for one in found.books]
+        books = [plain(one) | verdict for one, verdict in zip(found.books, verdicts, strict=True)]
+        print_json(plain(found) | {"books": books})
+    else:
+        _print_status(found)
+    raise typer.Exit(Exit.FAILED if bad else Exit.DONE)
+
+
+def _print_status(found: Status) -> None:
+    sources = Table("source", "state", "since", "reason", box=None)
+    for one in found.sources:
+        colour = _COLOURS.get(one.state, "white")
+        sources.add_row(one.name, f"[{colour}]{one.state}[/]", when(one.since), one.reason)
+    out.print(sources if found.sources else "No source was looked at yet; `digest collect` does.")
+    people = ", ".join(f"{n} {state}" for state, n in found.subscribers.items()) or "none"
+    out.print(f"\npapers: {found.papers} known, {found.eligible} may be offered")
+    out.print(f"readers: {people}")
+    since = f", the oldest since {when(found.waiting_since)}" if found.waiting else ""
+    out.print(f"waiting mails: {found.waiting}{since}")
+    out.print(f"next edition due: {when(found.next_due_at)}\n")
+    books = Table("edition", "slot", "planned", "sent", "states", "books", box=None)
+    for each in found.books[-20:]:
+        states = ", ".join(f"{n} {state}" for state, n in each.states.items())
+        mark = "[green]balanced[/]" if each.balanced else "[red]do not balance[/]"
+        slot = f"{each.hour:02d}:00 {each.zone}"
+        books.add_row(each.date, slot, str(each.planned), sent_share(each), states, mark)
+    if found.books:
+        out.print(books)
+
+
+def why(
+    address: str,
+    day: Annotated[str | None, typer.Argument(metavar="[DATE]")] = None,
+    paper: Annotated[int | None, typer.Option(help="A paper's id.")] = None,
+    now: NowOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Tell why a digest, or a paper, came to a reader or did not."""
+    asked = parse_date(day) if day else None
+
+    async def work() -> list[DayAnswer] | PaperAnswer:
+        async with opened(now) as app:
+            reader = await find_reader(app.context, address)
+            if paper is None:
+                if asked is None:
+                    return await why_recent(app.context, reader)
+                return [await why_day(app.context, reader, asked)]
+            answer = await why_paper(app.context, reader, paper)
+        if answer is None:
+            raise UsageError(f"there is no paper {paper}")
+        return answer
+
+    found = run(work)
+    if isinstance(found, PaperAnswer):
+        _print_paper(found, json=json)
+    elif json:
+        print_json_lines(found)
+    else:
+        for answer in found:
+            _print_day(answer, whole=asked is not None)
+
+
+def _print_paper(answer: PaperAnswer, *, json: bool) -> None:
+    if json:
+        print_json(answer)
+        return
+    out.print(f"{answer.title}: {'came' if answer.came else 'did not come'}", markup=False)
+    for reason in answer.reasons:
+        out.print(f"  {reason}", markup=False)
+
+
+def _print_day(answer: DayAnswer, *, whole: bool) -> None:
+    out.print(f"{answer.day}  {answer.state}: {answer.reason}", markup=False)
+    if answer.matched is not None:
+        noun = "paper" if answer.matched == 1 else "papers"
+        out.print(f"  {answer.matched} {noun} matched, {answer.already_seen} had been sent before")
+    if whole:
+        for paper_id, title in answer.papers:
+            out.print(f"  paper {paper_id}: {title}", markup=False)
+        if answer.reply:
+            out.print(f"  relay: {answer.reply}", markup=False)
+
+
+def settings_command(json: JsonOption = False) -> None:
+    """Print the settings in force and where each comes from; secrets are masked."""
+    rows = describe(load_settings())
+    if json:
+        print_json({row.key: {"value": row.value, "from": row.origin} for row in rows})
+        return
+    table = Table("setting", "value", "from", box=None)
+    for row in rows:
+        table.add_row(row.key, str(row.value).replace("[", "\\["), row.origin)
+    out.print(table)

@@ -1,0 +1,241 @@
+"""`digest subscribers`: add, list, import, export."""
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+
+from digest.bootstrap import App
+from digest.catalogue import read_catalogue
+from digest.cli.common import (
+    Exit,
+    JsonOption,
+    NowOption,
+    UsageError,
+    err,
+    opened,
+    out,
+    print_json,
+    print_json_lines,
+    run,
+)
+from digest.domain.preferences import topics_from
+from digest.domain.schedule import weekday_names, weekdays_mask
+from digest.domain.subscribers import EVERY_DAY, Preferences, Subscriber
+from digest.services import people_csv
+from digest.services.subscriptions import SubscriptionError, find_reader, subscribe, unsubscribe
+from digest.store import subscribers
+
+app = typer.Typer(no_args_is_help=True, help="The readers.")
+Many = Annotated[list[str], typer.Option()]
+
+
+@app.command()
+def add(
+    address: str,
+    topic: Annotated[list[str], typer.Option(help="A catalogue topic's slug; repeatable.")] = [],  # noqa: B006  typer copies it
+    query: Annotated[list[str], typer.Option(help="An own query; repeatable.")] = [],  # noqa: B006
+    author: Annotated[list[str], typer.Option(help="An author to follow; repeatable.")] = [],  # noqa: B006
+    category: Annotated[list[str], typer.Option(help="An arXiv category; repeatable.")] = [],  # noqa: B006
+    zone: Annotated[str, typer.Option(help="IANA time zone.")] = "UTC",
+    hour: Annotated[int, typer.Option(min=0, max=23, help="Local hour.")] = 8,
+    weekdays: Annotated[str | None, typer.Option(help="Such as mon,tue,fri.")] = None,
+    weekly: Annotated[str | None, typer.Option(help="One weekday, such as mon.")] = None,
+    max_papers: Annotated[int | None, typer.Option("--max", help="Papers in a mail.")] = None,
+    min_papers: Annotated[int, typer.Option("--min", help="No mail below.")] = 1,
+    lang: str = "en",
+    full: Annotated[bool, typer.Option("--full", help="Whole abstracts.")] = False,
+    unconfirmed: Annotated[bool, typer.Option(help="Ask them to confirm first.")] = False,
+    now: NowOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add a reader, confirmed unless --unconfirmed asks them first."""
+    if weekdays and weekly:
+        raise UsageError("--weekdays and --weekly exclude each other")
+
+    async def work() -> Any:
+        async with opened(now) as app:
+            catalogue = {item.slug: item for item in read_catalogue()}
+            preferences = Preferences(
+                zone=zone,
+                hour=hour,
+                weekdays=_weekdays(weekdays or weekly),
+                max_papers=max_papers or app.context.settings.digest.max_papers,
+                min_papers=min_papers,
+                language=lang,
+                extract="full" if full else "short",
+                topics=topics_from(catalogue, topic, query, author, category),
+            )
+            return await subscribe(app.context, address, preferences, confirmed=not unconfirmed)
+
+    added = run(work)
+    if json:
+        print_json(added)
+    else:
+        then = "is asked to confirm" if unconfirmed else "gets the first digest at once"
+        out.print(f"{added.address} is reader {added.id} and {then}.", markup=False)
+
+
+def _weekdays(names: str | None) -> int:
+    if not names:
+        return EVERY_DAY
+    try:
+        return weekdays_mask(names.split(","))
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+@app.command(name="list")
+def list_command(json: JsonOption = False) -> None:
+    """List the readers with what they chose."""
+
+    async def work() -> list[Subscriber]:
+        async with opened() as app:
+            return [reader async for reader in _everybody(app)]
+
+    people = run(work)
+    if json:
+        print_json_lines(_shown(reader) for reader in people)
+        return
+    table = Table("id", "address", "state", "when", "topics", box=None)
+    for reader in people:
+        chosen = reader.preferences
+        days = "daily" if chosen.weekdays == EVERY_DAY else ",".join(weekday_names(chosen.weekdays))
+        topics = "; ".join(item.name for item in chosen.topics) or "overall trending"
+        when = f"{chosen.hour:02d}:00 {chosen.zone}, {days}"
+        table.add_row(
+            str(reader.id), reader.address, reader.state.value, when, topics.replace("[", "\\[")
+        )
+    out.print(table if people else "Nobody is subscribed; `digest subscribers add` adds one.")
+
+
+def _shown(reader: Subscriber) -> dict[str, Any]:
+    chosen = reader.preferences
+    return {
+        "id": reader.id,
+        "address": reader.address,
+        "state": reader.state,
+        "reason": reader.state_reason,
+        "topics": chosen.topics,
+        "zone": chosen.zone,
+        "hour": chosen.hour,
+        "weekdays": weekday_names(chosen.weekdays),
+        "max": chosen.max_papers,
+        "min": chosen.min_papers,
+        "lang": chosen.language,
+        "extract": chosen.extract,
+        "created_at": reader.created_at,
+        "confirmed_at": reader.confirmed_at,
+        "paused_until": reader.paused_until,
+    }
+
+
+@app.command(name="import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="CSV; `-` reads standard input.")],
+    unconfirmed: Annotated[bool, typer.Option(help="Ask each to confirm first.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Add readers from a CSV file; lines that cannot be used are reported, the others count."""
+    text = sys.stdin if str(file) == "-" else _opened(file)
+    catalogue = {item.slug: item for item in read_catalogue()}
+    rejected: list[people_csv.Line] = []
+
+    async def work() -> int:
+        added = 0
+        async with opened() as app:
+            defaults = Preferences(max_papers=app.context.settings.digest.max_papers)
+            try:
+                lines = list(people_csv.read_lines(text, catalogue, defaults))
+            except ValueError as error:
+                raise UsageError(f"{file}: {error}") from error
+            with Progress(console=err, transient=True) as progress:
+                for line in progress.track(lines, description="Adding readers"):
+                    added += await _add_line(app, line, rejected, confirmed=not unconfirmed)
+        return added
+
+    added = run(work)
+    if json:
+        shown = [{"line": r.number, "address": r.address, "error": r.error} for r in rejected]
+        print_json({"added": added, "rejected": shown})
+    else:
+        for line in rejected:
+            err.print(f"line {line.number}: {line.address}: {line.error}", markup=False)
+        out.print(f"{added} added, {len(rejected)} rejected.")
+    raise typer.Exit(Exit.DONE if not rejected else Exit.PARTLY if added else Exit.FAILED)
+
+
+async def _add_line(
+    app: App, line: people_csv.Line, rejected: list[people_csv.Line], *, confirmed: bool
+) -> int:
+    if line.preferences is None:
+        rejected.append(line)
+        return 0
+    try:
+        await subscribe(app.context, line.address, line.preferences, confirmed=confirmed)
+    except SubscriptionError as error:
+        rejected.append(people_csv.Line(line.number, line.address, None, str(error)))
+        return 0
+    return 1
+
+
+def _opened(file: Path) -> Any:
+    try:
+        return file.open(encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from error
+
+
+@app.command(name="export")
+def export_command(
+    file: Annotated[Path, typer.Argument(help="`-` writes to standard output.")] = Path("-"),
+    json: JsonOption = False,
+) -> None:
+    """Write the readers as CSV (or JSON Lines)."""
+
+    async def work() -> list[Subscriber]:
+        async with opened() as app:
+            return [reader async for reader in _everybody(app)]
+
+    people = run(work)
+    if json:
+        print_json_lines(_shown(reader) for reader in people)
+    elif str(file) == "-":
+        people_csv.write_lines(sys.stdout, people)
+    else:
+        with file.open("w", encoding="utf-8", newline="") as target:
+            count = people_csv.write_lines(target, people)
+        out.print(f"{count} readers written to {file}.", markup=False)
+
+
+@app.command()
+def remove(address: str, now: NowOption = None, json: JsonOption = False) -> None:
+    """Unsubscribe a reader at their wish; what is not sent yet is cancelled."""
+
+    async def work() -> Subscriber:
+        async with opened(now) as app:
+            reader = await find_reader(app.context, address)
+            await unsubscribe(app.context, reader.id, "unsubscribed by the operator")
+            return await find_reader(app.context, address)
+
+    left = run(work)
+    if json:
+        print_json({"id": left.id, "address": left.address, "state": left.state})
+    else:
+        out.print(f"{left.address} is {left.state.value}.", markup=False)
+
+
+async def _everybody(app: App) -> AsyncIterator[Subscriber]:
+    last = 0
+    while True:
+        async with app.database.read() as connection:
+            page = await subscribers.list_subscribers(connection, last)
+        if not page:
+            return
+        for reader in page:
+            yield reader
+        last = page[-1].id

@@ -1,0 +1,1 @@
+"""The demonstration: invented papers, the servers that list them, and a page of inboxes."""

@@ -1,0 +1,35 @@
+"""One process that does everything: ticks, sender and web, until it is told to stop."""
+
+import asyncio
+import signal
+
+import structlog
+
+from digest.bootstrap import App
+from digest.scheduler import Ticks
+from digest.store import workers
+from digest.web.app import create_app
+from digest.web.serving import serve
+
+log = structlog.get_logger()
+
+
+async def run_forever(app: App) -> None:
+    """Serve and tick until SIGTERM or SIGINT; finish what is under way, give back the rest."""
+    structlog.contextvars.bind_contextvars(worker=app.context.worker_id)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    http = app.context.settings.http
+    proxies = [str(network) for network in http.trusted_proxies]
+    ticks = Ticks(app.context, app.ingestor, stop)
+    # bound before anything is sent: a taken port ends the command, and nothing was begun
+    async with serve(create_app(app.context), http.host, http.port, proxies):
+        ticks.start()
+        log.info("running", address=f"http://{http.host}:{http.port}/")
+        await stop.wait()
+        await ticks.finish()
+    async with app.database.write() as connection:
+        await workers.leave(connection, app.context.worker_id)
+    log.info("stopped")

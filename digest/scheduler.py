@@ -1,0 +1,97 @@
+"""APScheduler wakes the ticks and remembers nothing: the database says what is to be done.
+
+Interval ticks only, in UTC, kept in memory; a tick that was missed is made up by the next one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from digest.services.collect import collect_due
+from digest.services.context import Context
+from digest.services.housekeeping import prune_seen_sets
+from digest.services.ingest import Ingestor
+from digest.services.plan import plan_due_slots
+from digest.services.send import send_due, sweep_dead_workers
+from digest.store import deliveries, workers
+
+log = structlog.get_logger()
+COLLECT_S, PLAN_S, SEND_S, SWEEP_S, HOUSEKEEP_S = 60, 15, 5, 15, 6 * 3600
+LONGEST_FINISH_S = 90.0
+
+
+class Ticks:
+    """The ticks of one process. Setting ``stop`` keeps sends from beginning another mail."""
+
+    def __init__(self, context: Context, ingestor: Ingestor, stop: asyncio.Event) -> None:
+        self._context = context
+        self._ingestor = ingestor
+        self._stop = stop
+        self._running: set[asyncio.Task[None]] = set()
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for tick, seconds in (
+            (self.collect, COLLECT_S),
+            (self.plan, PLAN_S),
+            (self.send, SEND_S),
+            (self.sweep, SWEEP_S),
+            (self.housekeep, HOUSEKEEP_S),
+        ):
+            job = self._guarded(tick)
+            self._scheduler.add_job(job, "interval", seconds=seconds, id=tick.__name__)
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._scheduler.start()
+
+    async def finish(self) -> None:
+        """Tick no more, and let what is under way come to its end: a mail in DATA is not cut."""
+        self._scheduler.pause()
+        if self._running:
+            await asyncio.wait(self._running, timeout=LONGEST_FINISH_S)
+        self._scheduler.shutdown(wait=False)
+
+    async def collect(self) -> None:
+        """Look at the sources that are due."""
+        await collect_due(self._context, self._ingestor, self._context.clock.now())
+
+    async def plan(self) -> None:
+        """Plan the editions that are due."""
+        await plan_due_slots(self._context, self._context.clock.now())
+
+    async def send(self) -> None:
+        """Send what is due; a look that finds nothing writes nothing."""
+        async with self._context.database.read() as connection:
+            due = await deliveries.find_next_try(connection)
+        if due is not None and due <= self._context.clock.now():
+            await send_due(self._context, stop=self._stop)
+
+    async def sweep(self) -> None:
+        """Say that this worker lives, and settle what dead ones held."""
+        now = self._context.clock.now()
+        async with self._context.database.write() as connection:
+            await workers.beat(connection, self._context.worker_id, now)
+        await sweep_dead_workers(self._context, now)
+
+    async def housekeep(self) -> None:
+        """Take away what nothing points to any more."""
+        await prune_seen_sets(self._context)
+
+    def _guarded(self, tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._running.add(task)
+            try:
+                await tick()
+            except Exception:
+                # the next tick finds the same work in the database, and tries again
+                log.exception("tick failed", tick=getattr(tick, "__name__", ""))
+            finally:
+                self._running.discard(task)
+
+        return run

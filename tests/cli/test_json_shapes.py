@@ -1,0 +1,111 @@
+"""docs/json.md against what the commands print: each key documented, each documented key there."""
+
+import asyncio
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from digest.cli.common import plain
+from digest.demo.table import DayRow
+from tests.cli.running import Cli
+from tests.cli.test_days import EIGHT, SOURCE, feed, relay
+
+ROOT = Path(__file__).parents[2]
+ROW = re.compile(r"^\| `([^`]+)` \| (object|lines)[^|]* \| (.+) \|$", re.MULTILINE)
+
+
+def documented() -> dict[str, tuple[str, set[str]]]:
+    """Return command -> (object or lines, its keys) from the page's table."""
+    text = (ROOT / "docs" / "json.md").read_text("utf-8")
+    rows = ROW.findall(text)
+    return {name: (kind, set(re.findall(r"`([^`]+)`", keys))) for name, kind, keys in rows}
+
+
+def mismatches(value: Any, keys: set[str], before: str = "") -> list[str]:
+    """Return the paths in which a value and its documented keys differ."""
+    if isinstance(value, list):
+        inner = {k[3:] for k in keys if k.startswith("[].")}
+        return [m for item in value for m in mismatches(item, inner, f"{before}[]")]
+    if not isinstance(value, dict) or not keys:
+        return []
+    heads: dict[str, set[str]] = {}
+    for key in keys:
+        head, rest = re.fullmatch(r"(\{\w+\}|\w+)(.*)", key).groups()  # type: ignore[union-attr]
+        heads.setdefault(head, set()).add(rest.removeprefix("."))
+    varying = [head for head in heads if head.startswith("{")]
+    found = [f"{before}.{key} is missing" for key in heads if key not in value and not varying]
+    for key, item in value.items():
+        head = key if key in heads else next(iter(varying), None)
+        if head is None:
+            found.append(f"{before}.{key} is not documented")
+        else:
+            found += mismatches(item, heads[head] - {""}, f"{before}.{key}")
+    return found
+
+
+def test_a_shape_that_differs_is_found() -> None:
+    keys = {"a", "b[].c", "d.{STATE}"}
+    assert mismatches({"a": 1, "b": [{"c": 1}], "d": {"x": 1}}, keys) == []
+    assert sorted(mismatches({"a": 1, "b": [{"e": 1}], "f": 1}, keys)) == [
+        ".b[].c is missing",
+        ".b[].e is not documented",
+        ".d is missing",
+        ".f is not documented",
+    ]
+
+
+async def test_every_command_prints_what_the_page_says(tmp_path: Path) -> None:
+    async with feed(datetime(2026, 5, 3, 12, tzinfo=UTC)) as url:
+        digest = Cli(tmp_path, sources=SOURCE.format(url), extra=relay(9))
+        printed = await asyncio.to_thread(print_all, digest)
+    pages = documented()
+    assert set(pages) - {"papers split"} == set(printed)  # needs a merge: tested with the store's
+    problems = []
+    for name, values in printed.items():
+        kind, keys = pages[name]
+        assert values, name
+        assert keys, name
+        assert kind == "lines" or len(values) == 1, name
+        problems += [f"{name}: {m}" for value in values for m in mismatches(value, keys)]
+    assert problems == []
+    moments = re.findall(r'"(\d{4}-\d\d-\d\d[T ][^"]*)"', json.dumps(printed))
+    assert moments
+    assert all(re.fullmatch(r"[\d-]{10}T[\d:]{8}(\.\d+)?Z", moment) for moment in moments)
+
+
+def print_all(digest: Cli) -> dict[str, list[Any]]:
+    """Run every command once on a small rehearsal; return what each printed."""
+    ada, early = "ada@example.org", "2026-05-03T22:00Z"
+    (digest.folder / "people.csv").write_text("address\neve@example.org\nbad\n", "utf-8")
+    (digest.folder / "records.jsonl").write_text('{"title": "A"}\n{"title": "B"}\n', "utf-8")
+    printed = {"db upgrade": digest("db", "upgrade", "--rehearsal", "--json").rows}
+
+    def add(name: str, *more: str, code: int = 0) -> None:
+        command = [word for word in name.split() if word.islower()]
+        printed[name] = digest(*command, *more, "--json", code=code).rows
+
+    add("db current")
+    add("settings")
+    add("topics list")
+    add("subscribers add", ada, "--query", "experts", "--now", early)
+    add("collect", "--now", early)
+    add("preview", ada, "--now", EIGHT)
+    add("topics test", "experts", "--now", EIGHT)
+    add("plan", "--now", EIGHT)
+    add("send", "--now", EIGHT, code=75)
+    add("status", "--now", EIGHT)
+    printed["why ADDRESS [DATE]"] = digest("why", ada, "2026-05-04", "--json").rows
+    printed["why ADDRESS --paper ID"] = digest("why", ada, "--paper", "1", "--json").rows
+    add("papers dedupe", "records.jsonl")
+    add("papers show", "1")
+    add("subscribers import", "people.csv", code=3)
+    add("subscribers list")
+    add("subscribers export")
+    add("subscribers remove", "eve@example.org")
+    days = ("--from", "2026-05-05", "--to", "2026-05-05", "--out", "mails")
+    add("rehearse", *days)
+    row = DayRow("2026-05-04", ada, "UTC", 3, 2, 0, 2)  # the demo itself is run elsewhere
+    printed["demo"] = [plain(row)]
+    return printed

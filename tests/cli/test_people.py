@@ -1,0 +1,85 @@
+"""Readers and papers by command: what goes in comes out, and what is wrong is counted."""
+
+import json
+from pathlib import Path
+
+from tests.cli.running import Cli
+
+CSV = """address,query,topic,author,category,zone,hour,weekdays,max,min
+ada@example.org,sparse OR moe|"long context",mixture-of-experts,Emmy Noether,cs.LG,Asia/Tokyo,18,\
+"mon,fri",7,2
+eve@example.org,,,,,,,,,
+bad-address,,,,,,,,,
+zoe@example.org,(sparse,,,,,,,,
+"""
+RECORDS = (
+    {"title": "Sparse experts at scale", "id": "https://arxiv.org/abs/2605.00001v2"},
+    {"title": "Another name", "id": "2605.00001"},
+    {"title": "Something else", "doi": "10.1000/x"},
+)
+
+
+def test_readers_are_added_listed_imported_exported_and_removed(tmp_path: Path) -> None:
+    digest = Cli(tmp_path)
+    digest("db", "upgrade")
+    (tmp_path / "people.csv").write_text(CSV, "utf-8")
+    ran = digest("subscribers", "import", "people.csv", code=3)
+    assert ran.out == "2 added, 2 rejected.\n"
+    assert "line 4: bad-address" in ran.err
+    assert "line 5: zoe@example.org" in ran.err
+    exported = digest("subscribers", "export").out
+    assert "already" in digest("subscribers", "import", "-", stdin=exported, code=1).err
+    digest("subscribers", "export", "out.csv")
+    assert (tmp_path / "out.csv").read_text("utf-8") == exported
+    ada, eve = digest("subscribers", "list", "--json").rows
+    assert (ada["zone"], ada["hour"], ada["weekdays"]) == ("Asia/Tokyo", 18, ["mon", "fri"])
+    assert [topic["slug"] for topic in ada["topics"]] == [
+        "mixture-of-experts",
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert eve["topics"] == []
+    assert "is subscribed already" in digest("subscribers", "add", "EVE@example.org", code=1).err
+    assert (
+        digest("subscribers", "remove", "eve@example.org").out
+        == "eve@example.org is unsubscribed.\n"
+    )
+    assert "unsubscribed" in digest("subscribers", "list").out
+
+
+def test_what_was_exported_can_be_imported_elsewhere(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    other.mkdir()
+    first, second = Cli(one), Cli(other)
+    first("db", "upgrade")
+    first("subscribers", "import", "-", stdin="".join(CSV.splitlines(keepends=True)[:3]))
+    exported = first("subscribers", "export").out
+    second("subscribers", "import", "-", stdin=exported)
+    assert second("subscribers", "export").out == exported
+
+
+def test_records_are_told_apart_by_line(tmp_path: Path) -> None:
+    digest = Cli(tmp_path)
+    lines = "\n".join(json.dumps(record) for record in RECORDS)
+    answers = digest("papers", "dedupe", "-", "--json", stdin=f"{lines}\n\n").rows
+    assert [(one["line"], one["paper"]) for one in answers] == [(1, 1), (2, 1), (3, 3)]
+    assert answers[1]["rule"] is not None
+    assert digest("papers", "dedupe", "-", stdin=lines).out.startswith("3 records, 2 papers")
+    for bad, words in (("{", "line 1 is no JSON"), ("[]", "needs an object with a title")):
+        assert words in digest("papers", "dedupe", "-", stdin=bad, code=2).err
+
+
+def test_topics_and_settings_are_shown_secrets_masked(tmp_path: Path) -> None:
+    digest = Cli(tmp_path, extra='secret_key = "an invented secret of at least 32 characters"\n')
+    assert "mixture-of-experts" in digest("topics", "list").out
+    shown = digest("settings").out
+    assert "papers.example" in shown
+    assert "invented secret" not in shown
+    assert "invented secret" not in digest("settings", "--json").out
+    digest("db", "upgrade")
+    assert (
+        "0 of 0 papers of the last 14 days match sparse" in digest("topics", "test", "sparse").out
+    )

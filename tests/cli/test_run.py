@@ -1,0 +1,80 @@
+"""The commands as a shell sees them: help everywhere, and `run` from its start to SIGTERM."""
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from digest import __version__
+from digest.cli import app
+from tests.cli.running import Cli
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Return the path of every command that does something."""
+    found: list[tuple[str, ...]] = []
+    for name, command in group.commands.items():
+        inner = (*path, name)
+        found += commands(command, inner) if hasattr(command, "commands") else [inner]
+    return found
+
+
+def test_every_command_has_help_and_all_but_run_speak_json() -> None:
+    every = commands(get_command(app))
+    assert len(every) >= 20
+    for path in every:
+        shown = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "160"})
+        assert shown.exit_code == 0, path
+        assert "Usage:" in shown.output
+        assert ("--json" in shown.output) is (path != ("run",)), path
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_run_serves_until_sigterm_and_ends_well(tmp_path: Path) -> None:
+    port = free_port()
+    digest = Cli(tmp_path, extra=f"[http]\nport = {port}\n")
+    command = [sys.executable, "-m", "digest", "run"]
+    with subprocess.Popen(
+        command, env=digest.environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            answer = first_answer(f"http://127.0.0.1:{port}/digest/healthz", process)
+            assert answer.json() == {"status": "ok", "version": __version__}
+            assert "Trending papers" in httpx.get(f"http://127.0.0.1:{port}/").text
+            assert "another sender" in digest("send", code=75).err
+        finally:
+            process.terminate()
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert re.search(r'"event": "stopped"', err), err
+    assert "Traceback" not in err
+    assert digest("send").out == "Nothing was due.\n"
+
+
+def first_answer(url: str, process: "subprocess.Popen[str]") -> httpx.Response:
+    """Return the first answer of a server that is about to start."""
+    while True:
+        try:
+            return httpx.get(url)
+        except httpx.TransportError:
+            assert process.poll() is None, "the process ended early"
+            time.sleep(0.05)
+
+
+def test_a_taken_port_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        digest = Cli(tmp_path, extra=f"[http]\nport = {taken.getsockname()[1]}\n")
+        ran = digest("run", code=1)
+    assert "in use" in ran.err

@@ -1,0 +1,48 @@
+"""The ticks on a running scheduler: they do the work, and a stop lets a mail come to its end."""
+
+import asyncio
+from pathlib import Path
+
+from digest import scheduler
+from digest.domain.deliveries import State
+from digest.ports import Outcome, OutgoingMessage
+from digest.services.status import read_status
+from tests.world import ACCEPTED, MONDAY, ToldTransport, hours, open_world
+
+
+class SlowTransport(ToldTransport):
+    """A relay that takes its time over the final dot."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = asyncio.Event()
+
+    async def send(self, message: OutgoingMessage) -> Outcome:
+        """Accept after a while."""
+        self.begun.set()
+        await asyncio.sleep(0.4)
+        self.messages.append(message)
+        return ACCEPTED
+
+
+async def test_a_stop_lets_the_mail_under_way_end_and_gives_the_others_back(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
+    relay = SlowTransport()
+    async with open_world(tmp_path, url, transport=relay) as world:
+        await world.list_papers("Routing")
+        for number in range(9):
+            await world.add_reader(f"r{number}@example.org", "routing", hour=8)
+        await world.plan_at(MONDAY + hours(8))
+        stop = asyncio.Event()
+        ticks = scheduler.Ticks(world.app.context, world.app.ingestor, stop)
+        ticks.start()
+        await asyncio.wait_for(relay.begun.wait(), 30)
+        stop.set()
+        await ticks.finish()
+        [books] = (await read_status(world.app.context)).books
+        assert books.balanced
+        sent = books.states[State.SENT]
+        assert sent == len(relay.messages) > 0
+        assert books.states == {State.SENT: sent, State.PENDING: 9 - sent}
