@@ -33,7 +33,7 @@ bench: $(INSTALLED)
 
 lock:
 	PATH="$(BIN):$$PATH" uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
+	  --generate-hashes --no-header --no-annotate --upgrade -q -o requirements.lock
 
 clean:
 	rm -rf $(VENV) bench.json dist build .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -92,7 +92,7 @@ def _part(message: "Message[str, str]", media_type: str) -> str | None:
 def _text(content: bytes, charset: str) -> str:
     try:
         return content.decode(charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no such charset, or not even a name (a NUL in it)
         return content.decode("utf-8", "replace")
 
 

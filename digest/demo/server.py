@@ -1,9 +1,5 @@
 """Serves the sample feeds on loopback as they stand at an instant of the simulated days."""
 
-import contextlib
-from types import TracebackType
-from typing import Self
-
 from fastapi import FastAPI
 
 from digest.demo.arxiv_routes import arxiv_router
@@ -12,10 +8,10 @@ from digest.demo.daily_papers import daily_papers_router
 from digest.demo.listings import arxiv_listings, daily_listing
 from digest.demo.papers import blog_posts, demo_papers
 from digest.ports import Clock
-from digest.web.serving import serve
+from digest.web.serving import LocalServer
 
 
-class SampleFeeds:
+class SampleFeeds(LocalServer):
     """The daily list, the arXiv announcements with their API, and a blog, on one port.
 
     ``/api/daily_papers``, ``/atom/CATEGORY``, ``/api/query`` and ``/blog/feed.xml`` under
@@ -23,24 +19,7 @@ class SampleFeeds:
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.base_url = ""
-        self._app = _feeds_app(clock)
-        self._stack = contextlib.AsyncExitStack()
-
-    async def __aenter__(self) -> Self:
-        """Start to listen on a free port."""
-        port = await self._stack.enter_async_context(serve(self._app))
-        self.base_url = f"http://127.0.0.1:{port}"
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop the server and wait for its last answer."""
-        await self._stack.aclose()
+        super().__init__(_feeds_app(clock))
 
 
 def _feeds_app(clock: Clock) -> FastAPI:

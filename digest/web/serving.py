@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
+from types import TracebackType
+from typing import Self
 
 import uvicorn
 from fastapi import FastAPI
@@ -31,6 +33,30 @@ async def serve(
         finally:
             server.should_exit = True
             await running
+
+
+class LocalServer:
+    """An application on a free port of loopback; ``base_url`` is valid inside ``async with``."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.base_url = ""
+        self._app = app
+        self._stack = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Start to listen."""
+        port = await self._stack.enter_async_context(serve(self._app))
+        self.base_url = f"http://127.0.0.1:{port}"
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop, and wait for the last answer."""
+        await self._stack.aclose()
 
 
 def _config(app: FastAPI, proxies: Sequence[str]) -> uvicorn.Config:

@@ -1,43 +1,26 @@
 """A replay's life as a local HTTP server, and the count of what it was asked."""
 
-import contextlib
 import hashlib
-from types import TracebackType
-from typing import Self
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from digest.web.serving import serve
+from digest.web.serving import LocalServer
 
 
-class ReplayServer:
+class ReplayServer(LocalServer):
     """Serves a router on loopback inside ``async with``; ``base_url`` is valid there.
 
     ``requests`` counts the questions by path, ``not_modified`` the answers that were 304.
     """
 
     def __init__(self, router: APIRouter) -> None:
-        self.base_url = ""
+        app = FastAPI(openapi_url=None)
+        app.include_router(router)
+        app.add_middleware(_Counting, server=self)
+        super().__init__(app)
         self.requests: dict[str, int] = {}
         self.not_modified = 0
-        self._app = FastAPI(openapi_url=None)
-        self._app.include_router(router)
-        self._app.add_middleware(_Counting, server=self)
-        self._stack = contextlib.AsyncExitStack()
-
-    async def __aenter__(self) -> Self:
-        port = await self._stack.enter_async_context(serve(self._app))
-        self.base_url = f"http://127.0.0.1:{port}"
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._stack.aclose()
 
     def answered(self, path: str, status: int) -> None:
         """Take note of an answer."""
