@@ -7,7 +7,7 @@ import socket
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from digest import __version__
@@ -90,11 +90,6 @@ async def open_app(
         await relays.close()
         await fetcher.aclose()
         await database.close()
-
-
-def with_clock(app: App, clock: Clock) -> App:
-    """Return the installation on another clock: a rehearsal's."""
-    return replace(app, context=replace(app.context, clock=clock))
 
 
 def relays_of(settings: Settings) -> list[Relay]:

@@ -1,6 +1,6 @@
 """The states of a delivery and the decisions about it (RFC 5321 section 4.5.4 for the retries)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -76,8 +76,3 @@ def message_id(dedupe_key: str, subscriber_id: int, delivery_id: int, domain: st
     """Return the Message-ID (RFC 5322 section 3.6.4), the same for every sending of a delivery."""
     edition = "".join(c for c in dedupe_key if c.isascii() and c.isalnum()) or "mail"
     return f"<{edition}.{subscriber_id}.{delivery_id}@{domain}>"
-
-
-def is_expired(expires_at: datetime, now: datetime) -> bool:
-    """Return whether a delivery's time is over at ``now``."""
-    return expires_at <= now.astimezone(UTC)

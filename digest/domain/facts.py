@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from digest.domain.editions import Card, DigestFacts, Section
+from digest.domain.editions import Card, Section
 from digest.domain.pool import Candidate
 from digest.domain.trend import Trend, trend_text
 
@@ -56,6 +56,3 @@ def sections_of(
     return tuple(
         Section(topic, tuple(group)) for topic, group in groupby(placed, key=lambda c: c.topic)
     )
-
-
-__all__ = ["DigestFacts", "card_from_json", "card_of", "card_to_json", "sections_of"]

@@ -224,6 +224,3 @@ async def _join_categories(context: Context, ingestor: Ingestor, now: datetime) 
         else:
             log.warning("categories not joined", source=sources[0].name, ids=len(batch))
             return
-
-
-__all__ = ["FeedReport", "collect_due", "sighting_at"]

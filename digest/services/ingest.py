@@ -251,11 +251,3 @@ def keys_of(entry: Entry) -> list[Key]:
 def record_of(item: Entry | Paper) -> Record:
     """Return what the near-duplicate rule looks at."""
     return Record(item.title, item.abstract, item.authors, item.arxiv_id, item.doi)
-
-
-def count_words(counts: Mapping[str, int]) -> str:
-    """Return counts in words for a log line or a table cell."""
-    return ", ".join(f"{value} {name}" for name, value in counts.items() if value) or "nothing"
-
-
-__all__ = ["Ingestor", "Sighting", "count_words", "keys_of", "record_of"]

@@ -22,7 +22,6 @@ from digest.domain.schedule import (
     next_slot_due,
     slot_decision,
 )
-from digest.domain.subscribers import SubscriberState
 from digest.services.context import Context
 from digest.services.selecting import Selector, load_selector
 from digest.store import editions, planning, selections, slots, subscribers
@@ -188,6 +187,3 @@ def _expiry(due: Due, weekdays: int, now: datetime) -> datetime:
 async def _advance(connection: AsyncConnection, slot: Slot) -> None:
     day, due_at = next_slot_due(slot.zone, slot.hour, slot.next_due_at)
     await slots.advance_slot(connection, slot, day, due_at)
-
-
-__all__ = ["Planned", "SubscriberState", "plan_due_slots"]

@@ -1,6 +1,5 @@
 """Subscriptions: who reads, what they chose, and how both change. Each change acts at once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -201,18 +200,3 @@ def _check(preferences: Preferences) -> None:
         check_preferences(preferences)
     except PreferenceError as error:
         raise SubscriptionError(str(error)) from error
-
-
-__all__: Sequence[str] = [
-    "Subscribed",
-    "SubscriptionError",
-    "change_preferences",
-    "confirm",
-    "find_reader",
-    "normalise_address",
-    "pause",
-    "resubscribe",
-    "resume",
-    "subscribe",
-    "unsubscribe",
-]

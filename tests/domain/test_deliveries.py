@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import make_msgid
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +15,6 @@ from digest.domain.deliveries import (
     TERMINAL,
     Kind,
     State,
-    is_expired,
     may_follow,
     message_id,
     relay_pause,
@@ -85,8 +83,3 @@ def test_a_message_id_is_one_token_that_headers_carry_and_differs_by_delivery(
     assert not set(made[1:-1]) & set(" \t\r\n<>,;\"'()")
     assert made != message_id(key, subscriber, delivery + 1, "papers.example")
     assert make_msgid(domain="papers.example").count("@") == made.count("@") == 1
-
-
-@pytest.mark.parametrize(("seconds", "expired"), [(-1, True), (0, True), (1, False)])
-def test_a_delivery_expires_at_its_instant(seconds: int, expired: bool) -> None:
-    assert is_expired(NOW + timedelta(seconds=seconds), NOW) is expired
