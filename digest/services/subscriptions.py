@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import structlog
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +12,7 @@ from digest.domain.preferences import PreferenceError, check_preferences
 from digest.domain.schedule import due_utc, local_date
 from digest.domain.subscribers import Preferences, Subscriber, SubscriberState
 from digest.services.context import Context
+from digest.settings.values import normalised_address
 from digest.store import deliveries, slots, subscribers
 
 log = structlog.get_logger()
@@ -34,8 +34,8 @@ class Subscribed:
 def normalise_address(address: str) -> str:
     """Return the address in its canonical form (RFC 5321, RFC 6531); raise SubscriptionError."""
     try:
-        return validate_email(address, check_deliverability=False).normalized
-    except EmailNotValidError as error:
+        return normalised_address(address)
+    except ValueError as error:
         raise SubscriptionError(f"{address!r} is not an e-mail address: {error}") from error
 
 
