@@ -24,7 +24,7 @@ from digest.domain.schedule import (
 )
 from digest.services.context import Context
 from digest.services.selecting import Selector, load_selector
-from digest.store import editions, planning, selections, slots, subscribers
+from digest.store import editions, papers, planning, selections, slots, subscribers
 from digest.store.editions import BusyReader, Due, SelectionKey
 from digest.store.seen_sets import get_seen, intern_seen
 from digest.store.slots import Slot
@@ -83,6 +83,8 @@ async def _owed_at_once(context: Context, now: datetime) -> list[Due]:
     """
     async with context.database.read() as connection:
         owed = await editions.list_at_once(connection)
+        if not await papers.find_last_id(connection):
+            return []  # no source was read yet: an empty mail would use up the first day
     found: dict[Due, None] = {}
     for due in owed:
         today = local_date(due.zone, now)

@@ -78,6 +78,18 @@ async def test_without_first_at_once_the_first_digest_waits_for_its_hour(world: 
     assert await rows(world) == []
 
 
+async def test_a_first_digest_waits_for_the_first_papers_of_a_new_installation(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with open_world(tmp_path, database_url) as world:
+        await world.add_reader(A, "routing", hour=20)
+        await world.at(MONDAY + hours(1))
+        assert await rows(world) == []
+        await world.list_papers("Routing")
+        await world.at(MONDAY + hours(2))
+        assert [row[:2] for row in await rows(world)] == [("2026-05-04", "sent")]
+
+
 async def test_a_first_digest_that_waited_over_night_is_not_lost(
     tmp_path: Path, database_url: str
 ) -> None:
