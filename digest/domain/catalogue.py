@@ -1,19 +1,35 @@
-"""The catalogue of ready topics: what its file must hold, and what it becomes."""
+"""Ready topics: what the catalogue's file must hold, and what an operator may write."""
 
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from digest.domain.query import Query, QuerySyntaxError, parse_query
+from digest.domain.sentences import SentenceError
+from digest.domain.tex_scan import without_controls
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 64
+LONGEST_NAME = 60  # of a topic and of its group: a line on a phone, and a mail's heading
+LONGEST_DESCRIPTION = 300
 _KEYS = ("slug", "name", "group", "description", "query")
 
 
 class CatalogueError(ValueError):
     """The catalogue cannot be used; the message names the topic and the key at fault."""
+
+
+class TopicError(SentenceError):
+    """A topic that cannot be kept, or is not there; the sentence says what to do."""
+
+
+class Origin(StrEnum):
+    """Who wrote a topic: it ships with the program, or it is the operator's own."""
+
+    CATALOGUE = "catalogue"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,32 @@ def parse_catalogue(text: str) -> tuple[CatalogueTopic, ...]:
     topics = [_topic(number, table) for number, table in enumerate(tables, 1)]
     _check_topics(topics, groups)
     return tuple(sorted(topics, key=lambda topic: groups.index(topic.group)))
+
+
+def checked_topic(slug: str, name: str, group: str, description: str, query: str) -> CatalogueTopic:
+    """Return an operator's topic, its texts on one line each and without control characters.
+
+    Raises TopicError for what cannot be a topic, and QuerySyntaxError for a bad query.
+    """
+    if not _SLUG.fullmatch(slug) or len(slug) > _LONGEST_SLUG:
+        raise TopicError(
+            "A slug is 1 to {longest} small letters and digits with single hyphens between them,"
+            " such as graph-learning.",
+            longest=_LONGEST_SLUG,
+        )
+    name, group, description, query = map(without_controls, (name, group, description, query))
+    for text in (name, group):
+        if not 1 <= len(text) <= LONGEST_NAME:
+            raise TopicError(
+                "A topic needs a name and a group of 1 to {longest} characters each.",
+                longest=LONGEST_NAME,
+            )
+    if len(description) > LONGEST_DESCRIPTION:
+        raise TopicError(
+            "The description is too long: at most {longest} characters.",
+            longest=LONGEST_DESCRIPTION,
+        )
+    return CatalogueTopic(slug, name, group, description, query, parse_query(query))
 
 
 def _groups(value: object) -> list[str]:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from digest.domain.subscribers import SubscriberState
+
 
 class State(StrEnum):
     """Where a delivery stands; docs/glossary.md draws every arrow."""
@@ -55,8 +57,34 @@ class Kind(StrEnum):
     ALARM = "alarm"
 
 
+# to an address that is not, or no longer, the subscriber's
+ANOTHER_ADDRESS = frozenset({Kind.ADDRESS_CHANGE, Kind.ADDRESS_CHANGED_NOTICE})
+
+
+def reachable_states(kind: Kind) -> frozenset[SubscriberState]:
+    """Return the states in which a subscriber may be sent a mail of a kind.
+
+    A suppressed one is proved again by a confirmation, or given a link that shows why; who
+    complained is barred whatever the state (RULES of the design, "People").
+    """
+    state = SubscriberState
+    here = {state.ACTIVE, state.PAUSED}
+    match kind:
+        case Kind.CONFIRM:
+            return frozenset({state.PENDING, state.UNSUBSCRIBED, state.SUPPRESSED})
+        case Kind.PREFERENCES_LINK:
+            return frozenset({*here, state.WAITING, state.UNSUBSCRIBED, state.SUPPRESSED})
+        case Kind.ALREADY_SUBSCRIBED:
+            return frozenset({*here, state.WAITING})
+        case Kind.ADDRESS_CHANGE | Kind.ADDRESS_CHANGED_NOTICE:
+            return frozenset(here)
+        case _:
+            return frozenset({state.ACTIVE})
+
+
 PRIORITY: dict[Kind, int] = dict.fromkeys(Kind, 1) | {Kind.DIGEST: 5, Kind.RESEND: 3}
 CONFIRM_VALID = timedelta(hours=48)
+MANAGE_VALID = timedelta(hours=1)  # of a link mailed on request
 RETRY_MINUTES = (5, 15, 30, 60, 120, 240, 480)
 RELAY_PAUSE_SECONDS = (15, 30, 60, 120, 300, 600)
 

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from digest.domain.trend import TrendPart
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """One paper as it stands in a digest, frozen when the edition is planned.
 
     ``title`` and ``abstract`` are the source's text (TeX included, no HTML). ``sources`` are
-    display names in the order of listing. ``trend`` is 0..100 and ``trend_text`` its parts in a few
-    words ("61 upvotes, rising; code 152 stars"). ``why`` are the matched atoms of the reader's
-    query as the reader would write them ("mixture of experts", "cat:cs.LG"); empty for the overall
-    list.
+    display names in the order of listing. ``trend`` is 0..100, ``trend_parts`` are what it is made
+    of (`digest.domain.trend.trend_words` says them) and ``trend_text`` the same in English, all
+    that cards of older plans hold ("61 upvotes, rising; code 152 stars"). ``why`` are the
+    matched atoms of the reader's query as the reader would write them ("mixture of experts",
+    "cat:cs.LG"); empty for the overall list.
     """
 
     paper_id: int
@@ -27,6 +30,7 @@ class Card:
     listed_date: date | None = None
     trend: int = 0
     trend_text: str = ""
+    trend_parts: tuple[TrendPart, ...] = ()
     rising: bool = False
     why: tuple[str, ...] = ()
     topic: str = ""

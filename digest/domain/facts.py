@@ -8,7 +8,7 @@ from typing import Any
 
 from digest.domain.editions import Card, Section
 from digest.domain.pool import Candidate
-from digest.domain.trend import Trend, trend_text
+from digest.domain.trend import Trend, TrendPart, parts_of, trend_text
 
 
 def card_of(candidate: Candidate, trend: Trend) -> Card:
@@ -27,6 +27,7 @@ def card_of(candidate: Candidate, trend: Trend) -> Card:
         listed_date=candidate.listed_at.date(),
         trend=trend.rounded,
         trend_text=trend_text(candidate.trend),
+        trend_parts=parts_of(candidate.trend),
         rising=candidate.trend.rising,
     )
 
@@ -35,7 +36,8 @@ def card_to_json(card: Card) -> dict[str, Any]:
     """Return a card as plain JSON values; the inverse of `card_from_json`."""
     values = asdict(card)
     values["listed_date"] = card.listed_date.isoformat() if card.listed_date else None
-    return values | {name: list(values[name]) for name in ("authors", "sources", "why")}
+    listed = ("authors", "sources", "why", "trend_parts")
+    return values | {name: list(values[name]) for name in listed}
 
 
 def card_from_json(values: Mapping[str, Any]) -> Card:
@@ -43,6 +45,7 @@ def card_from_json(values: Mapping[str, Any]) -> Card:
     known = {name: values[name] for name in Card.__dataclass_fields__ if name in values}
     for name in ("authors", "sources", "why"):
         known[name] = tuple(known.get(name, ()))
+    known["trend_parts"] = tuple(TrendPart(**part) for part in known.get("trend_parts", ()))
     listed = known.get("listed_date")
     known["listed_date"] = date.fromisoformat(listed) if listed else None
     return Card(**known)

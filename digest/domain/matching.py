@@ -88,6 +88,12 @@ class Index:
             elsewhere=tuple(atom for atom, places in speaking if places.elsewhere >> bit & 1),
         )
 
+    def forget(self) -> None:
+        """Let go of every answer kept so far: queries by strangers have no end."""
+        self._places.clear()
+        self._masks.clear()
+        self._speaking.clear()
+
     def _resolve(self, query: Query) -> int:
         """Combine the masks of the parts; of these only atoms are kept, for they recur."""
         if isinstance(query, Atom):

@@ -88,18 +88,20 @@ class _Builder:
         if field not in FIELDS:
             known = " ".join(f"{known}:" for known in (*FIELDS, *NUMBERS))
             raise self._error(
-                f"there is no field `{name}`; the fields are {known} - or put quotation marks"
+                "there is no field `{field}`; the fields are {fields} - or put quotation marks"
                 " around text that has a colon",
                 name,
+                field=str(name),
+                fields=known,
             )
         if outer:
-            raise self._error(f"`{name}` cannot stand inside the parentheses of `{outer}:`", name)
+            raise self._nested(str(name), outer, name)
         return self.build(value, field)
 
     def _atom(self, token: Token, field: str) -> Atom:
         self._atoms += 1
         if self._atoms > MAX_ATOMS:
-            raise self._error(f"the query has too many words: at most {MAX_ATOMS}", token)
+            raise self._error("the query has too many words: at most {most}", token, most=MAX_ATOMS)
         if token.type == "NUMBER":
             return self._number(token, field)
         quoted = token.type == "PHRASE"
@@ -110,30 +112,48 @@ class _Builder:
             raise self._error("`*` may stand only at the end of a word", token, at)
         terms = _terms(field, body)
         if not terms:
-            raise self._error(self._nothing(token, quoted and not value), token)
+            raise self._nothing(token, quoted and not value)
         if body == value or (field == "cat" and body.endswith(".")):
             return Atom(AtomKind.PHRASE if len(terms) > 1 else AtomKind.WORD, field, terms)
         if len("".join(terms)) < _SHORTEST_PREFIX:
-            raise self._error(f"`{token}` is too short: write two letters or more before *", token)
+            raise self._error(
+                "`{token}` is too short: write two letters or more before *",
+                token,
+                token=str(token),
+            )
         return Atom(AtomKind.PREFIX, field, terms)
 
-    def _nothing(self, token: Token, empty: bool) -> str:
+    def _nothing(self, token: Token, empty: bool) -> QuerySyntaxError:
         if empty:
-            return "the phrase is empty: write words between the quotation marks"
-        return f"`{token}` holds no letter or digit to search for"
+            return self._error(
+                "the phrase is empty: write words between the quotation marks", token
+            )
+        return self._error(
+            "`{token}` holds no letter or digit to search for", token, token=str(token)
+        )
+
+    def _nested(self, inner: str, outer: str, at: Token) -> QuerySyntaxError:
+        return self._error(
+            "`{inner}` cannot stand inside the parentheses of `{outer}:`",
+            at,
+            inner=inner,
+            outer=outer,
+        )
 
     def _number(self, token: Token, outer: str) -> Atom:
         parts = _COMPARISON.fullmatch(token)
         name = token[: 7 if token[0] in "uU" else 5].lower()
         if outer:
-            raise self._error(f"`{name}:` cannot stand inside the parentheses of `{outer}:`", token)
+            raise self._nested(f"{name}:", outer, token)
         if parts is None or parts[3] is None:
-            raise self._error(f"`{name}:` needs a number such as {name}:>=20", token)
+            raise self._error("`{name}:` needs a number such as {name}:>=20", token, name=name)
         operator = {"≤": "<=", "≥": ">="}.get(parts[2] or "=", parts[2] or "=")
         return Atom(AtomKind.NUMBER, name, (operator, _plain_number(parts[3])))
 
-    def _error(self, message: str, token: Token, offset: int = 0) -> QuerySyntaxError:
-        return QuerySyntaxError(message, (token.start_pos or 0) + offset, self._text)
+    def _error(
+        self, template: str, at: Token, offset: int = 0, **values: object
+    ) -> QuerySyntaxError:
+        return QuerySyntaxError(template, (at.start_pos or 0) + offset, self._text, **values)
 
 
 def _terms(field: str, body: str) -> tuple[str, ...]:

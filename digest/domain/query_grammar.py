@@ -5,11 +5,14 @@ positions are 0-based characters of the reader's text: typographic signs are rep
 """
 
 import unicodedata
+from dataclasses import replace
 from functools import cache
 from typing import cast
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+
+from digest.domain.sentences import Sentence, SentenceError
 
 FIELDS = ("title", "abstract", "author", "cat", "source")
 NUMBERS = ("upvotes", "stars")
@@ -41,17 +44,36 @@ WORD.1: /[^\s()":\-][^\s()":]*/
 _TYPOGRAPHY = str.maketrans(
     dict.fromkeys("“”„‟«»＂", '"') | dict.fromkeys("‐‑−", "-") | {"（": "(", "）": ")", "：": ":"}
 )
-_EXAMPLE = 'such as: "language model*" AND (agents OR planning)'
+_EXAMPLE = '"language model*" AND (agents OR planning)'
+_OPERATOR_NEEDS = (
+    Sentence("`{last}` needs something on its right, but the query ends"),
+    Sentence("`{last}` needs something on its right, but `{token}` follows"),
+)
+# token -> what to say where the query ends after it, and where something follows that cannot
+_NEEDS_MORE = dict.fromkeys(("_AND", "_OR", "NOT", "MINUS"), _OPERATOR_NEEDS) | {
+    "FIELD": (
+        Sentence("`{last}` needs a word, a phrase or parentheses after it, but the query ends"),
+        Sentence("`{last}` needs a word, a phrase or parentheses after it, but `{token}` follows"),
+    ),
+}
+_STAYS_OPEN = (
+    Sentence("`(` is open, but the query ends"),
+    Sentence("`(` is open, but `{token}` follows"),
+)
+_EMPTY = Sentence("the parentheses are empty")
+_NOT_OPENED = Sentence("this `)` closes nothing: remove it, or open a `(` before")
 _WINDOW = 100  # characters of a long query that are shown around an error
 
 
-class QuerySyntaxError(ValueError):
+class QuerySyntaxError(SentenceError):
     """A query cannot be read; ``position`` is the 0-based character of ``text`` at fault."""
 
-    def __init__(self, message: str, position: int, text: str) -> None:
+    def __init__(
+        self, template: str | Sentence, position: int, text: str, **values: object
+    ) -> None:
         """Keep the parts; the position is held within 0..len(text)."""
-        super().__init__(message)
-        self.message = message
+        super().__init__(template, **values)
+        self.message = str(self)
         self.position = max(0, min(position, len(text)))
         self.text = text
 
@@ -80,11 +102,15 @@ def parse_tree(text: str) -> Tree[Token]:
     """Return the parse tree; raise QuerySyntaxError for text outside the language or its limits."""
     if len(text) > MAX_LENGTH:
         raise QuerySyntaxError(
-            f"the query is too long: at most {MAX_LENGTH} characters", MAX_LENGTH, text
+            "the query is too long: at most {most} characters", MAX_LENGTH, text, most=MAX_LENGTH
         )
     plain = text.translate(_TYPOGRAPHY)
     if not plain.strip():
-        raise QuerySyntaxError(f"the query is empty: write a word or more, {_EXAMPLE}", 0, text)
+        raise QuerySyntaxError(
+            "the query is empty: write a word or more, such as: {example}",
+            *(0, text),
+            example=_EXAMPLE,
+        )
     try:
         _check_depth(plain, text)
         return _parser().parse(plain)
@@ -101,17 +127,20 @@ def _check_depth(plain: str, text: str) -> None:
         depth += {"LPAR": 1, "RPAR": -1}.get(token.type, 0)
         if depth > MAX_DEPTH:
             position = token.start_pos or 0
-            message = f"too many parentheses inside each other: at most {MAX_DEPTH}"
-            raise QuerySyntaxError(message, position, text)
+            raise QuerySyntaxError(
+                "too many parentheses inside each other: at most {most}",
+                *(position, text),
+                most=MAX_DEPTH,
+            )
 
 
-def _stray_sign(plain: str, position: int) -> str:
+def _stray_sign(plain: str, position: int) -> Sentence:
     if plain[position] == '"':
-        return "a phrase is not closed: add the second quotation mark"
+        return Sentence("a phrase is not closed: add the second quotation mark")
     if plain[position] == ":":
         known = " ".join(f"{name}:" for name in FIELDS)
-        return f"a `:` needs a field's name right before it: {known}"
-    return "`-` excludes a word when it stands right before it and after a space: -survey"
+        return Sentence("a `:` needs a field's name right before it: {fields}", {"fields": known})
+    return Sentence("`-` excludes a word when it stands right before it and after a space: -survey")
 
 
 def _misplaced(error: UnexpectedToken, plain: str, text: str) -> QuerySyntaxError:
@@ -125,20 +154,23 @@ def _misplaced(error: UnexpectedToken, plain: str, text: str) -> QuerySyntaxErro
     return QuerySyntaxError(_advice(last, token, ended), position, text)
 
 
-def _advice(last: Token | None, token: Token, ended: bool) -> str:
+def _advice(last: Token | None, token: Token, ended: bool) -> Sentence:
     """Say what is missing between the token before and the one that cannot follow it."""
-    found = "the query ends" if ended else f"`{token}` follows"
+    values = {"last": str(last or ""), "token": str(token)}
     kind = last.type if last is not None else ""
-    if kind == "FIELD":
-        if token.type in {"NOT", "MINUS"}:
-            return f"write NOT before the field: NOT {last}..."
-        return f"`{last}` needs a word, a phrase or parentheses after it, but {found}"
-    if kind in {"_AND", "_OR", "NOT", "MINUS"}:
-        return f"`{last}` needs something on its right, but {found}"
+    if kind == "FIELD" and token.type in {"NOT", "MINUS"}:
+        return Sentence("write NOT before the field: NOT {last}...", values)
+    if kind in _NEEDS_MORE:
+        at_end, before_token = _NEEDS_MORE[kind]
+        return replace(at_end if ended else before_token, values=values)
     if token.type in {"_AND", "_OR"}:
-        return f"`{token}` needs something on its left; to search for the word, write it small"
-    if kind == "LPAR":
-        return "the parentheses are empty" if token.type == "RPAR" else f"`(` is open, but {found}"
+        return Sentence(
+            "`{token}` needs something on its left; to search for the word, write it small", values
+        )
     if token.type == "RPAR":
-        return "this `)` closes nothing: remove it, or open a `(` before"
-    return "a parenthesis is not closed: add `)`" if ended else f"`{token}` cannot stand here"
+        return _EMPTY if kind == "LPAR" else _NOT_OPENED
+    if kind == "LPAR":
+        return replace(_STAYS_OPEN[not ended], values=values)
+    if ended:
+        return Sentence("a parenthesis is not closed: add `)`")
+    return Sentence("`{token}` cannot stand here", values)

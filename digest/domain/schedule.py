@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from digest.domain.sentences import SentenceError
+
 EXPIRY = dt.timedelta(hours=20)
 EVERY_DAY = 0b1111111
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -104,12 +106,13 @@ def next_edition(
 
 
 def weekdays_mask(names: Iterable[str]) -> int:
-    """Return the mask of weekday names ("mon" or "Monday"); ValueError names an unknown one."""
+    """Return the mask of weekday names ("mon" or "Monday"); SentenceError for an unknown one."""
     mask = 0
     for name in names:
         place = _WEEKDAY_NAMES.get(name.strip().casefold())
         if place is None:
-            raise ValueError(f"unknown weekday {name!r}: use {', '.join(_WEEKDAYS)}")
+            known = ", ".join(_WEEKDAYS)
+            raise SentenceError("unknown weekday {day}: use {days}", day=repr(name), days=known)
         mask |= 1 << place
     return mask
 

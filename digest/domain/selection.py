@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.domain.ranking import Ranked
+from digest.domain.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """What a digest holds. ``choices`` is empty when ``empty_reason`` says why there is no mail.
+    """What a digest holds. ``choices`` is empty when ``empty`` says why there is no mail.
 
     ``matched`` counts what matched any topic, ``already_seen`` those left out because the reader
     has had them, ``fresh`` the unseen ones that are news since the reader's last edition.
@@ -35,7 +36,12 @@ class Selected:
     matched: int
     already_seen: int
     fresh: int
-    empty_reason: str = ""
+    empty: Sentence | None = None
+
+    @property
+    def empty_reason(self) -> str:
+        """Why there is no mail, in English, as the ledger keeps it; or ""."""
+        return str(self.empty or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,9 @@ def select(
     unseen = {bit: p for bit, p in placed.items() if not seen >> bit & 1}
     matched, already = len(placed), len(placed) - len(unseen)
     news = [p for bit, p in unseen.items() if fresh >> bit & 1]
-    wanted = max(1, min(minimum, maximum))
+    wanted = wanted_papers(minimum, maximum)
     if len(news) < wanted:
-        reason = _empty_reason(matched, already, len(news), wanted)
+        reason = empty_sentence(matched, already, len(news), wanted)
         return Selected((), matched, already, len(news), reason)
     chosen = _choose(list(unseen.values()), news, len(topics), maximum, wanted)
     chosen.sort(key=lambda p: (p.order, p.ranked.key))
@@ -97,10 +103,26 @@ def _choose(
     return list(chosen.values())
 
 
-def _empty_reason(matched: int, already: int, news: int, wanted: int) -> str:
+def wanted_papers(minimum: int, maximum: int) -> int:
+    """Return how many fresh papers a mail needs, for a reader's minimum and length."""
+    return max(1, min(minimum, maximum))
+
+
+def empty_sentence(matched: int, already_seen: int, fresh: int, wanted: int) -> Sentence:
+    """Return why there is no mail, from the figures that a selection keeps.
+
+    ``wanted`` is `wanted_papers` of the reader's choices; with so many fresh papers there is mail.
+    """
     if matched == 0:
-        return "no paper of the window matches your topics"
-    if matched == already:
-        return f"you have had all {matched} papers that match your topics"
-    noun = "paper" if wanted == 1 else "papers"
-    return f"{news} new of {matched} matching papers, and you asked for at least {wanted} {noun}"
+        return Sentence("no paper of the window matches your topics")
+    if matched == already_seen:
+        return Sentence(
+            "you have had the only paper that matches your topics",
+            {"count": matched},
+            "you have had all {count} papers that match your topics",
+        )
+    return Sentence(
+        "{fresh} new of {matched} matching papers, and you asked for at least {count} paper",
+        {"fresh": fresh, "matched": matched, "count": wanted},
+        "{fresh} new of {matched} matching papers, and you asked for at least {count} papers",
+    )

@@ -16,10 +16,20 @@ class SubscriberState(StrEnum):
     """Where a subscriber stands; only an active one gets digests."""
 
     PENDING = "pending"
+    WAITING = "waiting"  # confirmed, and the operator has yet to approve
     ACTIVE = "active"
     PAUSED = "paused"
     UNSUBSCRIBED = "unsubscribed"
     SUPPRESSED = "suppressed"
+    ERASED = "erased"  # a tombstone: id, states and dates, nothing that names a person
+
+
+class Suppression(StrEnum):
+    """Why an address is barred, which decides who may lift it (RULES of the design, "People")."""
+
+    BOUNCE = "bounce"  # the owner, by a proving mail a day
+    COMPLAINT = "complaint"  # the operator alone; no mail at all until then
+    OPERATOR = "operator"  # the operator alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,9 @@ class Subscriber:
     confirmed_at: datetime | None = None
     paused_until: date | None = None
     state_reason: str = ""
+    suppression: Suppression | None = None
+    feed_generation: int = 0
+    erase_asked_at: datetime | None = None
 
 
 def address_key(address: str) -> str:
@@ -85,9 +98,11 @@ def topic_set_json(items: Sequence[TopicItem]) -> list[dict[str, str | None]]:
 def topic_set_hash(items: Sequence[TopicItem]) -> str:
     """Return the identity of an ordered topic set (SHA-256, hexadecimal).
 
-    What counts is the catalogue's slug and the canonical query, not how a reader spelled it.
+    What counts is the canonical query, not how a reader spelled it; of a ready topic also its slug
+    and name, so that a topic which got another name is another one to its readers.
     """
-    body = json.dumps([[item.slug, item.query] for item in items], separators=(",", ":"))
+    told = [[i.slug, i.query] if i.slug is None else [i.slug, i.query, i.name] for i in items]
+    body = json.dumps(told, separators=(",", ":"))
     return hashlib.sha256(body.encode()).hexdigest()
 
 

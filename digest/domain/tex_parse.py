@@ -10,6 +10,7 @@ from digest.domain.tex_walk import Render, Scope, Walker
 
 _LETTERS: Final = re.compile(r"([A-Za-z]+)")
 _SIGNS: Final = str.maketrans({"'": "′", "’": "′", "”": "″", "&": " "})
+_QUOTES: Final = str.maketrans({"“": "``", "”": "''", "‘": "`", "’": "'"})  # as they were typed
 _MINUS: Final = re.compile(r"(?<![A-Za-z]{2})-(?![A-Za-z]{2})")  # but a hyphen between words
 _NUMBER_RANGE: Final = re.compile(r"\A(\s*\d[\d.]*)-(\d[\d.]*\s*)\Z")
 _DASHES: Final = re.compile(r"(?<!-)(?:---|--(?!-)(?<!(?<!\S)--(?=[A-Za-z])))(?!-)")
@@ -69,12 +70,12 @@ def _dollar(walker: Walker, scope: Scope, token: Token) -> None:
         walker.position += 1
         closing = walker.tokens[token.mate].mate
         if _is_formula(walker, scope, token.mate, closing):
-            _formula(walker, scope, closing)
+            _formula(walker, scope, token.mate, closing, display=True)
             following = walker.peek(scope)
             if following is not None and following.kind == "dollar":
                 walker.position += 1
     elif _is_formula(walker, scope, start, token.mate):
-        _formula(walker, scope, token.mate)
+        _formula(walker, scope, start, token.mate, display=False)
     elif _is_price(walker.source, token.at):
         scope.out.text("$")
 
@@ -82,10 +83,15 @@ def _dollar(walker: Walker, scope: Scope, token: Token) -> None:
 def _is_formula(walker: Walker, scope: Scope, opening: int, closing: int) -> bool:
     if not opening < closing < scope.end or walker.is_too_deep:
         return False
+    last = walker.tokens[closing]
+    return looks_like_mathematics(_between(walker, opening, closing), _behind(walker, last))
+
+
+def _between(walker: Walker, opening: int, closing: int) -> str:
+    """Return the source between two delimiters of mathematics."""
     first, last = walker.tokens[opening], walker.tokens[closing]
     width = 1 if first.kind == "dollar" else 2
-    inside = walker.source[first.at + width : last.at]
-    return looks_like_mathematics(inside, _behind(walker, last))
+    return walker.source[first.at + width : last.at]
 
 
 def _behind(walker: Walker, delimiter: Token) -> str:
@@ -99,21 +105,22 @@ def _is_price(source: str, at: int) -> bool:
     return before.isupper() or after.lstrip(" .").startswith(_DIGITS)
 
 
-def _formula(walker: Walker, scope: Scope, closing: int) -> None:
+def _formula(walker: Walker, scope: Scope, opening: int, closing: int, *, display: bool) -> None:
+    source = _between(walker, opening, closing).translate(_QUOTES)
     inner = Scope(Pieces(), closing, "math", grouped=True)
     if not scope.out.last.isalnum():
         inner.out.swallow_space()
     walker.run(inner)
     if not _behind(walker, walker.tokens[closing]).isalnum():
         inner.out.strip_end()
-    scope.out.span("", inner.out.items)
+    scope.out.formula(source, inner.out.items, display=display)
     walker.position = closing + 1
 
 
 def _escape(walker: Walker, scope: Scope, token: Token) -> None:
     r"""Render a formula between ``\(`` and ``\)`` or ``\[`` and ``\]``, or an escaped sign."""
     if token.text in {"(", "["} and _is_formula(walker, scope, walker.position - 1, token.mate):
-        _formula(walker, scope, token.mate)
+        _formula(walker, scope, walker.position - 1, token.mate, display=token.text == "[")
     else:
         tex_macros.sign(walker, scope, token)
 

@@ -18,7 +18,17 @@ class Span:
     pieces: tuple["Piece", ...]
 
 
-Piece: TypeAlias = str | Span
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The pieces of a formula, with the TeX between its delimiters; ``display`` stands alone."""
+
+    source: str
+    display: bool
+    pieces: tuple["Piece", ...]
+
+
+Piece: TypeAlias = str | Span | Formula
+SetFormula: TypeAlias = Callable[[Formula, str], str]  # from a formula and its HTML
 
 _RAISED: Final = frozenset("°′″")  # already stand high in their own glyph
 _NO_SPACE_AFTER: Final = frozenset(" ([{‘“|/⟨⌈⌊")
@@ -59,6 +69,14 @@ class Pieces:
         self._swallow = False
         self.last = content[-1]
 
+    def formula(self, source: str, pieces: Sequence[Piece], *, display: bool) -> None:
+        """Append a formula; nothing where its pieces are empty."""
+        content = plain_text(pieces)
+        if content:
+            self._swallow = False
+            self.items.append(Formula(source, display, tuple(pieces)))
+            self.last = content[-1]
+
     def swallow_space(self) -> None:
         """Drop the white space that follows."""
         self._swallow = True
@@ -94,20 +112,31 @@ def unicode_text(pieces: Sequence[Piece]) -> str:
     return _written(pieces, _unicode_span, str)
 
 
-def html_text(pieces: Sequence[Piece]) -> str:
-    """Return HTML: every character of the source escaped, no attributes, tags well nested."""
-    return _written(pieces, lambda tag, inner: f"<{tag}>{inner}</{tag}>", html.escape)
+def html_text(pieces: Sequence[Piece], set_formula: SetFormula | None = None) -> str:
+    """Return HTML: every character of the source escaped, no attributes, tags well nested.
+
+    ``set_formula`` returns the HTML of a formula; it is not asked of one inside another.
+    """
+    return _written(pieces, lambda tag, inner: f"<{tag}>{inner}</{tag}>", html.escape, set_formula)
 
 
 def _written(
-    pieces: Sequence[Piece], enclosed: Callable[[Tag, str], str], escaped: Callable[[str], str]
+    pieces: Sequence[Piece],
+    enclosed: Callable[[Tag, str], str],
+    escaped: Callable[[str], str],
+    set_formula: SetFormula | None = None,
 ) -> str:
-    return "".join(
-        escaped(piece)
-        if isinstance(piece, str)
-        else enclosed(piece.tag, _written(piece.pieces, enclosed, escaped))
-        for piece in pieces
-    )
+    written = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            written.append(escaped(piece))
+        elif isinstance(piece, Span):
+            inner = _written(piece.pieces, enclosed, escaped, set_formula)
+            written.append(enclosed(piece.tag, inner))
+        else:
+            inner = _written(piece.pieces, enclosed, escaped)
+            written.append(set_formula(piece, inner) if set_formula else inner)
+    return "".join(written)
 
 
 def _unicode_span(tag: Tag, inner: str) -> str:

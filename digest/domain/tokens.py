@@ -27,6 +27,7 @@ class Purpose(IntEnum):
     CONFIRM = 2  # double opt-in
     MANAGE = 3  # a link mailed on request: export, erasure, change of address
     FEED = 4  # a personal feed's secret address
+    FORM = 5  # a form that was fetched before it was posted; nobody's
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ list two days after its announcement is news on that day.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import log
 
 from digest.domain.papers import Mention, Signal
+from digest.domain.sentences import Sentence
 
 HALF_LIFE_DAYS = 2.0
 MIN_HISTORY = 100  # papers with the metric in 30 days, below which the built-in scale serves
@@ -73,6 +74,24 @@ class Trend:
 NO_TREND = Trend(0.0, (), 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class TrendPart:
+    """A part of a trend as a card shows it; ``rising`` is true of upvotes alone."""
+
+    metric: str
+    value: int
+    rising: bool = False
+
+
+_RISING = Sentence("{count} upvote, rising", other="{count} upvotes, rising")
+_WORDS: Mapping[str, Sentence] = {
+    "upvotes": Sentence("{count} upvote", other="{count} upvotes"),
+    "stars": Sentence("code {count} star", other="code {count} stars"),
+    "points": Sentence("{count} point on Hacker News", other="{count} points on Hacker News"),
+    "score": Sentence("{count} point on Reddit", other="{count} points on Reddit"),
+}
+
+
 def scale_from(history: Mapping[str, Sequence[float]]) -> dict[str, float]:
     """Return each metric's 99th percentile from the best values of 30 days, where there are enough.
 
@@ -124,21 +143,28 @@ def best_trend(
     return max(candidates, key=lambda trend: trend.score)
 
 
+def parts_of(trend: Trend) -> tuple[TrendPart, ...]:
+    """Return what is shown of a trend's parts: upvotes always, other metrics where not nought."""
+    return tuple(
+        TrendPart(part.metric, int(part.value), part.metric == "upvotes" and trend.rising)
+        for part in trend.parts
+        if part.metric == "upvotes" or int(part.value)
+    )
+
+
+def trend_words(parts: Iterable[TrendPart]) -> tuple[Sentence, ...]:
+    """Return a few words for each part; one of a metric that is not known says nothing."""
+    said = []
+    for part in parts:
+        words = _RISING if part.rising else _WORDS.get(part.metric)
+        if words is not None:
+            said.append(replace(words, values={"count": part.value}))
+    return tuple(said)
+
+
 def trend_text(trend: Trend) -> str:
     """Return the parts in a few words, such as "61 upvotes, rising; code 152 stars"."""
-    words: list[str] = []
-    for part in trend.parts:
-        value = int(part.value)
-        if part.metric == "upvotes":
-            noun = "upvote" if value == 1 else "upvotes"
-            words.append(f"{value} {noun}" + (", rising" if trend.rising else ""))
-        elif part.metric == "stars" and value:
-            words.append(f"code {value} {'star' if value == 1 else 'stars'}")
-        elif part.metric == "points" and value:
-            words.append(f"{value} points on Hacker News")
-        elif part.metric == "score" and value:
-            words.append(f"{value} points on Reddit")
-    return "; ".join(words)
+    return "; ".join(map(str, trend_words(parts_of(trend))))
 
 
 def _has(metric: str, signals: Iterable[Signal]) -> bool:

@@ -17,6 +17,7 @@ from digest.settings.values import (
     Mailbox,
     Name,
     Network,
+    Notice,
     OptionalMailbox,
     Picture,
     Port,
@@ -36,11 +37,17 @@ class Table(BaseModel):
 
 
 class SiteSettings(Table):
-    """What readers see of the installation. ``logo`` is the URL of an image, or empty."""
+    """What readers see of the installation. ``logo`` is the URL of an image, or empty.
+
+    ``imprint`` and ``privacy`` are a text, or the URL of a page elsewhere; without a ``privacy``
+    the program's own page says what is kept.
+    """
 
     name: Name = "Paper Digest"
     accent: Colour = "#1f5f8b"
     logo: Picture = ""
+    imprint: Notice = ""
+    privacy: Notice = ""
 
 
 class MailSettings(Table):
@@ -61,6 +68,11 @@ class MailSettings(Table):
     def from_address(self) -> str:
         """Return the sender's bare address."""
         return split_mailbox(self.from_)[1]
+
+    @property
+    def contact_address(self) -> str:
+        """Return the bare address that people write to."""
+        return split_mailbox(self.reply_to or self.from_)[1]
 
     @property
     def envelope_domain(self) -> str:
@@ -98,10 +110,19 @@ class DigestSettings(Table):
 
 
 class SubscribeSettings(Table):
-    """Who may subscribe; ``domains`` are the mail domains let in by mode ``domains``."""
+    """Who may subscribe; ``domains`` are the mail domains let in by mode ``domains``.
+
+    Limits are token buckets: so many sign-ups at once and again within the hour (a client's
+    network, /24 or /56) or day (an address). ``min_seconds`` is the least time to fill in the form.
+    """
 
     mode: Literal["open", "domains", "approval", "closed"] = "open"
     domains: tuple[Domain, ...] = ()
+    per_network_hour: int = Field(default=20, ge=1, le=100_000)
+    per_address_day: int = Field(default=5, ge=1, le=1000)
+    min_seconds: float = Field(default=2.0, ge=0, le=60)
+    proof_of_work: bool = False
+    refuse_disposable: bool = False
 
     @model_validator(mode="after")
     def _mode_fits_domains(self) -> Self:
@@ -117,6 +138,12 @@ class HttpSettings(Table):
     port: Port = 8000
     contact: Line = ""
     trusted_proxies: tuple[Network, ...] = ()
+
+
+class ApiSettings(Table):
+    """The JSON API. Each of ``tokens`` lets its holder read and change readers and topics."""
+
+    tokens: Annotated[tuple[SigningKey, ...], Secret()] = ()
 
 
 class LogSettings(Table):
@@ -158,6 +185,7 @@ class Settings(BaseSettings):
     sources: tuple[SourceSettings, ...] = DEFAULT_SOURCES
     digest: DigestSettings = DigestSettings()
     subscribe: SubscribeSettings = SubscribeSettings()
+    api: ApiSettings = ApiSettings()
     log: LogSettings = LogSettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)

@@ -28,6 +28,13 @@ def plain_text(value: str) -> str:
     return value.strip()
 
 
+def several_lines(value: str) -> str:
+    """Return a text that may run over lines, without other control characters."""
+    if _CONTROL.search(value.replace("\n", "")):
+        raise ValueError("must not contain control characters other than line breaks")
+    return value.strip()
+
+
 def web_address(value: str) -> str:
     """Return an absolute http(s) URL without trailing slash; a query or fragment is refused."""
     plain_text(value)
@@ -165,6 +172,7 @@ def expanded(value: Path) -> Path:
 
 
 Line = Annotated[str, AfterValidator(plain_text)]
+Notice = Annotated[str, AfterValidator(several_lines), Field(max_length=20_000)]
 Name = Annotated[str, AfterValidator(plain_text), Field(min_length=1, max_length=60)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 FeedAddress = Annotated[str, AfterValidator(feed_address)]

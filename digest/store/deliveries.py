@@ -5,10 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.domain.deliveries import PRIORITY, Kind, State
+from digest.domain.deliveries import ANOTHER_ADDRESS, PRIORITY, Kind, State, reachable_states
 from digest.store.schema import delivery, edition, subscriber
 
 
@@ -78,17 +89,10 @@ async def mark_submitting(
 ) -> set[int]:
     """Mark claimed deliveries as being submitted; return those that may be.
 
-    In the same statement the reader must still be one: active (or pending, for the mail that asks
-    them to confirm), and at the address that was planned for.
+    In the same statement the reader must still be one whom a mail of this kind may reach
+    (`reachable_states`), and at the address that was planned for.
     """
-    pending_too = [Kind.CONFIRM.value, Kind.ADDRESS_CHANGE.value]
-    reader = exists().where(
-        subscriber.c.id == delivery.c.subscriber_id,
-        or_(
-            and_(subscriber.c.state == "active", subscriber.c.address == delivery.c.address),
-            and_(subscriber.c.state == "pending", delivery.c.kind.in_(pending_too)),
-        ),
-    )
+    reader = exists().where(subscriber.c.id == delivery.c.subscriber_id, _may_reach())
     rows = await connection.execute(
         update(delivery)
         .where(
@@ -101,6 +105,19 @@ async def mark_submitting(
         .returning(delivery.c.id)
     )
     return {row.id for row in rows}
+
+
+def _may_reach() -> ColumnElement[bool]:
+    """Return whether the subscriber of a delivery may be sent a mail of its kind."""
+    same_address = subscriber.c.address == delivery.c.address
+    allowed = []
+    for kind in Kind:
+        states = [state.value for state in reachable_states(kind)]
+        rule = and_(delivery.c.kind == kind.value, subscriber.c.state.in_(states))
+        allowed.append(rule if kind in ANOTHER_ADDRESS else and_(rule, same_address))
+    # a complaint ends every mail; whom the operator barred is barred
+    lifted = or_(subscriber.c.suppression.is_(None), subscriber.c.suppression == "bounce")
+    return and_(or_(*allowed), lifted)
 
 
 async def mark(

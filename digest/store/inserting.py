@@ -9,7 +9,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-async def insert_new(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
-    """Insert a row, or leave the one that is there."""
+async def insert_new(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row, or leave the one that is there; return whether it was inserted."""
     insert = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    await connection.execute(insert(table).values(dict(values)).on_conflict_do_nothing())
+    new = insert(table).values(dict(values)).on_conflict_do_nothing()
+    done = await connection.execute(new.returning(*table.primary_key))
+    return done.first() is not None

@@ -19,7 +19,8 @@ _INSERT = insert(paper).returning(paper.c.id)
 _INGEST_LOCK = 0x69_6E_67_65_73_74  # "ingest": PostgreSQL's advisory locks are numbers
 
 
-def _to_paper(row: Row[Any]) -> Paper:
+def to_paper(row: Row[Any]) -> Paper:
+    """Return the paper of a whole row."""
     values = {name: getattr(row, name) for name in _PAPER_FIELDS}
     for name in _LISTS:
         values[name] = tuple(values[name])
@@ -67,7 +68,7 @@ async def get_papers(connection: AsyncConnection, ids: Iterable[int]) -> dict[in
     for start in range(0, len(wanted), 500):
         chunk = wanted[start : start + 500]
         rows = await connection.execute(select(paper).where(paper.c.id.in_(chunk)))
-        found |= {row.id: _to_paper(row) for row in rows}
+        found |= {row.id: to_paper(row) for row in rows}
     return found
 
 
@@ -81,7 +82,7 @@ async def list_changed(
     survivors, merged = [], []
     for row in rows:
         if row.merged_into is None:
-            survivors.append(_to_paper(row))
+            survivors.append(to_paper(row))
         else:
             merged.append(row.id)
     return survivors, merged
@@ -106,7 +107,7 @@ async def list_eligible(connection: AsyncConnection, now: datetime) -> list[Pape
             paper.c.eligible_until > now,
         )
     )
-    return [_to_paper(row) for row in rows]
+    return [to_paper(row) for row in rows]
 
 
 async def list_since(connection: AsyncConnection, since: datetime) -> list[Paper]:
@@ -116,7 +117,7 @@ async def list_since(connection: AsyncConnection, since: datetime) -> list[Paper
         .where(paper.c.merged_into.is_(None), paper.c.first_seen_at > since)
         .order_by(paper.c.first_seen_at.desc(), paper.c.id.desc())
     )
-    return [_to_paper(row) for row in rows]
+    return [to_paper(row) for row in rows]
 
 
 async def list_without_categories(connection: AsyncConnection, now: datetime) -> list[str]:
@@ -136,6 +137,14 @@ async def find_survivor(connection: AsyncConnection, paper_id: int) -> int | Non
     """Return the id that a paper's id stands for now: itself, or what it was merged into."""
     found: int | None = await connection.scalar(
         select(func.coalesce(paper.c.merged_into, paper.c.id)).where(paper.c.id == paper_id)
+    )
+    return found
+
+
+async def find_by_url(connection: AsyncConnection, url: str) -> int | None:
+    """Return the surviving paper of an address that a source gave, or None."""
+    found: int | None = await connection.scalar(
+        select(func.coalesce(paper.c.merged_into, paper.c.id)).where(paper.c.url == url).limit(1)
     )
     return found
 

@@ -110,7 +110,7 @@ mention = Table(
     metadata,
     Column("paper_id", Integer, ForeignKey("paper.id"), primary_key=True),
     Column("source", String(64), primary_key=True),
-    Column("listed_at", UtcDateTime, nullable=False),
+    Column("listed_at", UtcDateTime, nullable=False, index=True),
     Column("last_listed_at", UtcDateTime, nullable=False),
     Column("url", Text, nullable=False),
 )
@@ -137,6 +137,8 @@ topic = Table(
     Column("query", Text, nullable=False),
     Column("query_hash", String(64), nullable=False),
     Column("current", Boolean, nullable=False),
+    # who wrote it: the catalogue that ships with the program never overwrites an operator's
+    Column("origin", String(10), nullable=False, server_default="catalogue"),
     UniqueConstraint("slug", "version"),
 )
 
@@ -175,6 +177,9 @@ subscriber = Table(
     Column("seen_set_id", Integer, ForeignKey("seen_set.id"), nullable=False, index=True),
     Column("fresh_since", UtcDateTime, nullable=False),
     Column("token_generation", Integer, nullable=False, server_default="0"),
+    Column("feed_generation", Integer, nullable=False, server_default="0"),
+    Column("suppression", String(10)),
+    Column("erase_asked_at", UtcDateTime),
     Column("paused_until", Date),
     Column("at_once_on", Date),
     Column("created_at", UtcDateTime, nullable=False),

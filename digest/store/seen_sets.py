@@ -75,7 +75,9 @@ async def prune_seen(connection: AsyncConnection, limit: int) -> int:
 async def intern_topics(connection: AsyncConnection, items: Sequence[TopicItem]) -> int:
     """Return the row id of an ordered topic set, which is made where it is new."""
     digest = topic_set_hash(items)
+    # locked against housekeeping, which deletes a set that nobody names yet
     query = select(topic_set.c.id).where(topic_set.c.hash == digest)
+    query = query.with_for_update(read=True, key_share=True)
     found: int | None = await connection.scalar(query)
     if found is None:
         insert = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert

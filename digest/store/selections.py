@@ -34,6 +34,8 @@ class StoredSelection:
     topic_set_id: int
     seen_set_id: int
     next_seen_set_id: int
+    max_papers: int
+    min_papers: int
     items: tuple[StoredItem, ...]
     matched: int
     already_seen: int
@@ -169,6 +171,8 @@ async def get_selections(
             topic_set_id=row.topic_set_id,
             seen_set_id=row.seen_set_id,
             next_seen_set_id=row.next_seen_set_id,
+            max_papers=row.max_papers,
+            min_papers=row.min_papers,
             items=items,
             matched=row.matched,
             already_seen=row.already_seen,

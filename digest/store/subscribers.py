@@ -13,6 +13,7 @@ from digest.domain.subscribers import (
     Preferences,
     Subscriber,
     SubscriberState,
+    Suppression,
     address_key,
     topic_items,
 )
@@ -43,6 +44,9 @@ def _to_subscriber(row: Row[Any]) -> Subscriber:
         confirmed_at=row.confirmed_at,
         paused_until=row.paused_until,
         state_reason=row.state_reason,
+        suppression=Suppression(row.suppression) if row.suppression else None,
+        feed_generation=row.feed_generation,
+        erase_asked_at=row.erase_asked_at,
     )
 
 
@@ -116,6 +120,22 @@ async def find_subscriber(connection: AsyncConnection, subscriber_id: int) -> Su
     return _to_subscriber(row) if row else None
 
 
+async def lock_subscriber(connection: AsyncConnection, subscriber_id: int) -> Subscriber | None:
+    """Return a reader by id, or None; nobody else changes them until the transaction ends."""
+    query = _select().where(subscriber.c.id == subscriber_id).with_for_update(of=subscriber)
+    row = (await connection.execute(query)).one_or_none()
+    return _to_subscriber(row) if row else None
+
+
+async def save_columns(
+    connection: AsyncConnection, subscriber_id: int, values: Mapping[str, Any]
+) -> None:
+    """Write some columns of a reader; raises IntegrityError for an address that is taken."""
+    await connection.execute(
+        update(subscriber).where(subscriber.c.id == subscriber_id).values(**values)
+    )
+
+
 async def find_by_address(connection: AsyncConnection, address: str) -> Subscriber | None:
     """Return a reader by address, case folded, or None."""
     row = (
@@ -125,12 +145,23 @@ async def find_by_address(connection: AsyncConnection, address: str) -> Subscrib
 
 
 async def list_subscribers(
-    connection: AsyncConnection, after_id: int = 0, limit: int = 500
+    connection: AsyncConnection,
+    after_id: int = 0,
+    limit: int = 500,
+    state: SubscriberState | None = None,
+    address: str | None = None,
 ) -> list[Subscriber]:
-    """Return readers in id order, a page at a time."""
-    rows = await connection.execute(
-        _select().where(subscriber.c.id > after_id).order_by(subscriber.c.id).limit(limit)
-    )
+    """Return readers in id order, a page at a time; of a state, or of one address, if wanted.
+
+    Who was erased is nobody any more and is not among them.
+    """
+    erased = subscriber.c.state == SubscriberState.ERASED.value
+    wanted = _select().where(subscriber.c.id > after_id, ~erased)
+    if state is not None:
+        wanted = wanted.where(subscriber.c.state == state.value)
+    if address is not None:
+        wanted = wanted.where(subscriber.c.address_key == address_key(address))
+    rows = await connection.execute(wanted.order_by(subscriber.c.id).limit(limit))
     return [_to_subscriber(row) for row in rows]
 
 

@@ -1,27 +1,81 @@
-"""The catalogue's topics by version, and the topic sets that name them."""
+"""The ready topics by version, and the topic sets that name them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.domain.catalogue import CatalogueTopic
+from digest.domain.catalogue import CatalogueTopic, Origin
+from digest.domain.query import query_hash
 from digest.domain.subscribers import TopicItem, topic_items
 from digest.store.schema import subscriber, topic, topic_set
 from digest.store.seen_sets import intern_topics
 
 
-async def list_current(connection: AsyncConnection) -> dict[str, tuple[int, str]]:
-    """Return slug -> (version, query hash) of the topics in force."""
-    rows = await connection.execute(select(topic).where(topic.c.current))
-    return {row.slug: (row.version, row.query_hash) for row in rows}
+@dataclass(frozen=True, slots=True)
+class StoredTopic:
+    """The newest version of a ready topic; one that is not ``current`` was taken out of use."""
+
+    slug: str
+    name: str
+    group: str
+    description: str
+    query: str
+    version: int
+    origin: Origin
+    current: bool
+
+    def says(self, item: CatalogueTopic) -> bool:
+        """Tell whether a version of ``item`` would say what this one says."""
+        held = (self.slug, self.name, self.group, self.description, self.query)
+        return held == (item.slug, item.name, item.group, item.description, item.query)
+
+
+async def list_topics(connection: AsyncConnection) -> list[StoredTopic]:
+    """Return the newest version of every topic, retired ones too, as the slugs first appeared."""
+    newest = (
+        select(
+            topic.c.slug,
+            func.max(topic.c.version).label("version"),
+            func.min(topic.c.id).label("first"),
+        )
+        .group_by(topic.c.slug)
+        .subquery()
+    )
+    rows = await connection.execute(
+        select(topic)
+        .join(newest, (newest.c.slug == topic.c.slug) & (newest.c.version == topic.c.version))
+        .order_by(newest.c.first)
+    )
+    return [
+        StoredTopic(
+            slug=row.slug,
+            name=row.name,
+            group=row.topic_group,
+            description=row.description,
+            query=row.query,
+            version=row.version,
+            origin=Origin(row.origin),
+            current=row.current,
+        )
+        for row in rows
+    ]
 
 
 async def add_version(
-    connection: AsyncConnection, item: CatalogueTopic, version: int, query_hash: str
-) -> None:
-    """Make a catalogue topic's new version the one in force."""
-    await connection.execute(update(topic).where(topic.c.slug == item.slug).values(current=False))
+    connection: AsyncConnection,
+    item: CatalogueTopic,
+    version: int,
+    origin: Origin,
+    *,
+    current: bool = True,
+) -> StoredTopic:
+    """Add a topic's next version, which takes the place of the one in force.
+
+    Raises IntegrityError where somebody else has just added that version.
+    """
+    await end_topic(connection, item.slug)
     await connection.execute(
         insert(topic).values(
             slug=item.slug,
@@ -30,20 +84,28 @@ async def add_version(
             description=item.description,
             topic_group=item.group,
             query=item.query,
-            query_hash=query_hash,
-            current=True,
+            query_hash=query_hash(item.parsed),
+            current=current,
+            origin=origin.value,
         )
+    )
+    return StoredTopic(
+        item.slug, item.name, item.group, item.description, item.query, version, origin, current
     )
 
 
-async def list_sets_naming(
-    connection: AsyncConnection, slugs: Sequence[str]
-) -> list[tuple[int, tuple[TopicItem, ...]]]:
-    """Return the topic sets that hold any of the catalogue's slugs."""
-    wanted = set(slugs)
-    rows = await connection.execute(select(topic_set.c.id, topic_set.c["items"].label("held")))
-    found = [(row.id, topic_items(row.held)) for row in rows]
-    return [(i, items) for i, items in found if wanted & {item.slug for item in items}]
+async def end_topic(connection: AsyncConnection, slug: str) -> None:
+    """Take a topic out of use; readers keep what they hold."""
+    await connection.execute(update(topic).where(topic.c.slug == slug).values(current=False))
+
+
+async def list_held_sets(connection: AsyncConnection) -> list[tuple[int, tuple[TopicItem, ...]]]:
+    """Return every topic set that a reader holds."""
+    held = exists().where(subscriber.c.topic_set_id == topic_set.c.id)
+    rows = await connection.execute(
+        select(topic_set.c.id, topic_set.c["items"].label("held")).where(held)
+    )
+    return [(row.id, topic_items(row.held)) for row in rows]
 
 
 async def move_readers(

@@ -11,9 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.catalogue import read_catalogue
-from digest.domain.catalogue import CatalogueError, CatalogueTopic, parse_catalogue
+from digest.domain.catalogue import (
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    CatalogueError,
+    CatalogueTopic,
+    TopicError,
+    checked_topic,
+    parse_catalogue,
+)
 from digest.domain.matching import Document, Index, build_index
-from digest.domain.query import query_hash
+from digest.domain.query import QuerySyntaxError, parse_query, query_hash
 from tests.shared_data import shared_data
 
 GROUPS = 'groups = ["Language models", "Physics"]\n'
@@ -215,3 +223,30 @@ def test_nearly_every_hugging_face_paper_is_in_some_topic() -> None:
     for topic in TOPICS:
         found |= index.match(topic.parsed)
     assert found.bit_count() > 0.95 * len(index.documents)
+
+
+WRITTEN = st.text(max_size=80) | st.sampled_from(["graph-learning", "a", "Graphs", "x OR y", "(a"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(WRITTEN, WRITTEN, WRITTEN, st.text(max_size=320), WRITTEN)
+def test_what_an_operator_writes_is_a_topic_within_bounds_or_a_clear_refusal(
+    slug: str, name: str, group: str, description: str, query: str
+) -> None:
+    try:
+        topic = checked_topic(slug, name, group, description, query)
+    except (TopicError, QuerySyntaxError):
+        return
+    assert topic.slug == slug
+    assert 1 <= len(topic.name) <= LONGEST_NAME
+    assert 1 <= len(topic.group) <= LONGEST_NAME
+    assert len(topic.description) <= LONGEST_DESCRIPTION
+    for text in (topic.name, topic.group, topic.description, topic.query):
+        assert text == " ".join(text.split())
+        assert "\0" not in text
+    assert topic.parsed == parse_query(topic.query)
+
+
+def test_a_sensible_topic_is_taken_as_it_is_written() -> None:
+    topic = checked_topic("graph-learning", " Graphs\n", "Our lab", "", "graphs  OR nodes")
+    assert (topic.name, topic.query) == ("Graphs", "graphs OR nodes")

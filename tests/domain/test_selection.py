@@ -6,7 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.domain.ranking import Ranked
-from digest.domain.selection import Selected, TopicOrder, select
+from digest.domain.selection import (
+    Selected,
+    TopicOrder,
+    empty_sentence,
+    select,
+    wanted_papers,
+)
 
 BITS = 14
 
@@ -115,6 +121,17 @@ def test_the_reasons_for_no_mail_are_told_apart() -> None:
         "1 new of 2 matching papers, and you asked for at least 2 papers"
     )
     assert select(one, 0, 0, 5, 1).empty_reason.endswith("at least 1 paper")
+
+
+@many
+@given(cases)
+def test_the_reason_for_no_mail_follows_from_the_figures_that_are_kept(case: Case) -> None:
+    chosen = case.choose()
+    if chosen.empty is not None:
+        wanted = wanted_papers(case.minimum, case.maximum)
+        derived = empty_sentence(chosen.matched, chosen.already_seen, chosen.fresh, wanted)
+        assert derived == chosen.empty
+        assert str(derived) == chosen.empty_reason
 
 
 def test_a_choice_does_not_depend_on_what_stands_seen_elsewhere() -> None:

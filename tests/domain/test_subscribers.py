@@ -35,10 +35,13 @@ def test_a_topic_set_survives_storing(chosen: list[TopicItem]) -> None:
 
 @cases
 @given(items, items)
-def test_topic_sets_are_one_where_slugs_and_queries_are_the_same_in_order(
+def test_topic_sets_are_one_where_slugs_names_and_queries_are_the_same_in_order(
     one: list[TopicItem], two: list[TopicItem]
 ) -> None:
-    same = [(i.slug, i.query) for i in one] == [(i.slug, i.query) for i in two]
+    def told(chosen: list[TopicItem]) -> list[tuple[str | None, ...]]:
+        return [(i.slug, i.query, i.name if i.slug is not None else None) for i in chosen]
+
+    same = told(one) == told(two)
     assert (topic_set_hash(one) == topic_set_hash(two)) == same
 
 

@@ -12,10 +12,13 @@ from digest.domain.trend import (
     METRICS,
     MIN_HISTORY,
     NO_TREND,
+    TrendPart,
     best_trend,
+    parts_of,
     scale_from,
     trend_at,
     trend_text,
+    trend_words,
 )
 
 START = datetime(2026, 5, 4, 8, tzinfo=UTC)
@@ -166,3 +169,20 @@ def test_a_scale_needs_history_and_is_a_value_of_it(values: list[float]) -> None
         assert scale["upvotes"] in {*values, 1.0}
         above = sum(value > scale["upvotes"] for value in values)
         assert above <= len(values) * 0.01
+
+
+@cases
+@given(hours, mentions, signals)
+def test_the_words_of_a_trend_follow_from_the_parts_that_are_kept(
+    now: datetime, listed: list[Mention], read: list[Signal]
+) -> None:
+    trend = trend_at(now, listed, read, SCALE)
+    parts = parts_of(trend)
+    assert "; ".join(map(str, trend_words(parts))) == trend_text(trend)
+    assert all(part.value or part.metric == "upvotes" for part in parts)
+    assert [part.rising for part in parts if part.rising] == ([True] if trend.rising else [])
+
+
+def test_a_metric_of_a_later_release_says_nothing() -> None:
+    words = trend_words([TrendPart("citations", 3), TrendPart("stars", 1)])
+    assert [str(part) for part in words] == ["code 1 star"]

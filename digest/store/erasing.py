@@ -1,0 +1,115 @@
+"""Taking out of the database what names a reader: a tombstone and the books stay."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.domain.deliveries import State
+from digest.domain.seen import EMPTY_SEEN_SET
+from digest.domain.subscribers import (
+    EMPTY_TOPIC_SET,
+    NEVER,
+    Preferences,
+    Subscriber,
+    SubscriberState,
+    Suppression,
+)
+from digest.store.reader_schema import signup, vote
+from digest.store.schema import delivery, subscriber
+
+_DEFAULTS = Preferences()
+_BLANK_ROW: dict[str, Any] = {
+    "address": "",
+    "selection_id": None,
+    "reply": "",
+    "placed": None,
+    "language": _DEFAULTS.language,
+    "extract": _DEFAULTS.extract,
+}
+
+
+async def bury(
+    connection: AsyncConnection, reader: Subscriber, key: str, suppression: Suppression | None
+) -> None:
+    """Make a reader a tombstone under a unique key; their votes and sign-ups go."""
+    await connection.execute(delete(vote).where(vote.c.subscriber_id == reader.id))
+    await connection.execute(delete(signup).where(signup.c.subscriber_id == reader.id))
+    await blank_rows(connection, reader.id)
+    await connection.execute(
+        update(subscriber)
+        .where(subscriber.c.id == reader.id)
+        .values(
+            address="",
+            address_key=key,
+            state=SubscriberState.ERASED.value,
+            state_reason="",
+            suppression=suppression.value if suppression else None,
+            zone=_DEFAULTS.zone,
+            hour=_DEFAULTS.hour,
+            weekdays=_DEFAULTS.weekdays,
+            max_papers=_DEFAULTS.max_papers,
+            min_papers=_DEFAULTS.min_papers,
+            language=_DEFAULTS.language,
+            extract=_DEFAULTS.extract,
+            topic_set_id=EMPTY_TOPIC_SET,
+            seen_set_id=EMPTY_SEEN_SET,
+            fresh_since=NEVER,
+            token_generation=reader.token_generation + 1,
+            feed_generation=reader.feed_generation + 1,
+            paused_until=None,
+            at_once_on=None,
+        )
+    )
+
+
+async def blank_rows(connection: AsyncConnection, subscriber_id: int) -> None:
+    """Leave of a reader's deliveries their id, state and dates: the books still balance."""
+    await connection.execute(
+        update(delivery).where(delivery.c.subscriber_id == subscriber_id).values(_BLANK_ROW)
+    )
+
+
+async def cancel_all(connection: AsyncConnection, subscriber_id: int, reason: str) -> bool:
+    """Cancel whatever of a reader's is open; return whether a mail is being submitted still."""
+    stopped = [State.PENDING.value, State.CLAIMED.value, State.HELD.value]
+    mine = delivery.c.subscriber_id == subscriber_id
+    await connection.execute(
+        update(delivery)
+        .where(mine, delivery.c.state.in_(stopped))
+        .values(state=State.CANCELLED.value, reason=reason)
+    )
+    under_way = select(exists().where(mine, delivery.c.state == State.SUBMITTING.value))
+    return bool(await connection.scalar(under_way))
+
+
+async def list_unfinished(connection: AsyncConnection) -> list[int]:
+    """Return the readers whose erasure was asked for and has yet to be done."""
+    rows = await connection.execute(
+        select(subscriber.c.id).where(
+            subscriber.c.erase_asked_at.is_not(None),
+            subscriber.c.state != SubscriberState.ERASED.value,
+        )
+    )
+    return [row.id for row in rows]
+
+
+async def list_unblanked(connection: AsyncConnection) -> list[int]:
+    """Return the tombstones with a delivery that names an address.
+
+    A planner that read the reader just before the erasure wrote it just after.
+    """
+    rows = await connection.execute(
+        select(delivery.c.subscriber_id)
+        .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
+        .where(subscriber.c.state == SubscriberState.ERASED.value, delivery.c.address != "")
+        .distinct()
+    )
+    return [row.subscriber_id for row in rows]
+
+
+async def is_barred(connection: AsyncConnection, keys: Iterable[str]) -> bool:
+    """Return whether a tombstone bars an address, told by its keyed hashes."""
+    query = select(exists().where(subscriber.c.address_key.in_(list(keys))))
+    return bool(await connection.scalar(query))
