@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from jinja2 import Environment
 
 from digest.domain.editions import Card
-from digest.domain.fragments import Fragment, encode_fragment
-from digest.domain.links import paper_url
+from digest.domain.fragments import PLACEHOLDER, Fragment, encode_fragment
+from digest.domain.links import feedback_url, paper_url
 from digest.domain.tokens import TOKEN_LENGTH
-from digest.mail.cards import card_text
+from digest.mail.cards import CardText, card_text
 from digest.mail.fit import Size
+from digest.mail.gate import PersonalLinks, placeholder_link
 from digest.mail.look import Level
-from digest.mail.texts import Texts
+from digest.mail.mathml import page_html
+from digest.texts import Texts
 
+VERDICTS = ("more", "less", "save")
 CACHED_CARDS = 4096  # about 8 KB each
 
 
@@ -48,14 +52,22 @@ class CardRenderer:
         return self._piece(card, level, t)
 
     def page_html(self, card: Card, level: Level, t: Texts) -> str:
-        """Return a card for the browser view, where the title's TeX can be looked up."""
-        shown = card_text(card, level, t, paper_url(self._base_url, card.paper_id))
+        """Return a card for the browser view: MathML, and the title's TeX to be looked up."""
+        shown = card_text(card, level, t, paper_url(self._base_url, card.paper_id), page_html)
         raw = card.title if shown.title != card.title else ""
-        return self._html.render(card=shown, level=level, t=t, raw_title=raw)
+        return self._html.render(self._context(card, shown, level, t), raw_title=raw)
 
     def _render(self, card: Card, level: Level, t: Texts) -> Piece:
         shown = card_text(card, level, t, paper_url(self._base_url, card.paper_id))
-        return encoded_piece(
-            self._html.render(card=shown, level=level, t=t, raw_title=""),
-            self._text.render(card=shown, level=level, t=t),
+        context = self._context(card, shown, level, t)
+        return encoded_piece(self._html.render(context, raw_title=""), self._text.render(context))
+
+    def _context(self, card: Card, shown: CardText, level: Level, t: Texts) -> dict[str, Any]:
+        feedback = PersonalLinks(
+            (
+                verdict,
+                placeholder_link(feedback_url(self._base_url, PLACEHOLDER, verdict, card.paper_id)),
+            )
+            for verdict in VERDICTS
         )
+        return {"card": shown, "level": level, "feedback": feedback, "t": t, "tn": t.many}

@@ -21,7 +21,8 @@ class SiteLook:
 
     ``base_url`` is http(s), may carry a path prefix, and loses a slash at its end. ``accent`` is
     #rgb or #rrggbb, darkened or lightened as far as reading needs it. ``logo_url`` stays None
-    unless the operator wants a remote image in every mail.
+    unless the operator wants a remote image in every mail. ``privacy_url`` stands in every mail and
+    is the site's own page where nothing else is given; there may be no imprint ("").
     """
 
     site_name: str
@@ -29,6 +30,8 @@ class SiteLook:
     accent: str = "#23629f"
     logo_url: str | None = None
     postal_address: str | None = None
+    imprint_url: str = ""
+    privacy_url: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what would give broken links or colours in every mail."""
@@ -37,6 +40,8 @@ class SiteLook:
             raise ValueError(f"base_url is not an http or https address: {self.base_url!r}")
         parse_colour(self.accent)
         object.__setattr__(self, "base_url", self.base_url.rstrip("/"))
+        privacy = self.privacy_url or f"{self.base_url}/privacy"
+        object.__setattr__(self, "privacy_url", privacy)
 
 
 @dataclass(frozen=True, slots=True)

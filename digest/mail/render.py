@@ -14,7 +14,7 @@ from jinja2 import Environment
 
 from digest.domain import links
 from digest.domain.deliveries import CONFIRM_VALID
-from digest.domain.editions import Card, DigestFacts
+from digest.domain.editions import Card, DigestFacts, Section
 from digest.domain.fragments import PLACEHOLDER, Fragment, checked_token, encode_fragment
 from digest.domain.headers import clean_text
 from digest.domain.tex import tex_to_text
@@ -24,7 +24,7 @@ from digest.mail.environment import html_environment, text_environment
 from digest.mail.fit import Size, fit_levels
 from digest.mail.gate import CUT, PersonalLinks, Trusted, gate, placeholder_link
 from digest.mail.look import Level, SiteLook, View
-from digest.mail.texts import Texts, load_texts, texts_for
+from digest.texts import Texts, shipped_texts, texts_for
 
 SUBJECT_TITLE = 90
 PREHEADER_LIMIT = 160
@@ -56,9 +56,9 @@ class Renderer:
 
     def __init__(self, templates_dir: Path, look: SiteLook) -> None:
         self.look = look
-        self._html = _compiled(html_environment(templates_dir, look), ".html")
-        self._text = _compiled(text_environment(templates_dir, look), ".txt")
-        self._texts = load_texts(templates_dir / "email" / "_base" / "texts")
+        self._html = _compiled(html_environment(templates_dir, look), (".html", ".j2"))
+        self._text = _compiled(text_environment(templates_dir, look), (".txt", ".j2"))
+        self._texts = shipped_texts(templates_dir / "locale")
         self._cards = CardRenderer(self._html, self._text, look.base_url)
         self._links = _personal_links(look.base_url)
 
@@ -104,18 +104,19 @@ class Renderer:
         section = self._html.get_template("digest/section.html")
         rows = [head]
         for part in facts.sections:
-            rows.append(section.render(topic=part.topic or t("digest.trending")))
+            rows.append(section.render(topic=_heading(part, t)))
             rows += [self._cards.page_html(card, view.level, t) for card in part.cards]
         return "".join([*rows, foot]).replace(PLACEHOLDER, filling)
 
     def render_mail(self, name: str, language: str = "en", **facts: object) -> RenderedMail:
         """Return a mail of the folder ``name`` (confirm, test, ...) from the facts it asks for.
 
+        ``valid_hours`` tells how long its link works, 48 hours where it is not given.
         Raises jinja2.TemplateError for an unknown folder or a fact that is missing.
         """
         t = texts_for(self._texts, language)
         context: dict[str, Any] = {"valid_hours": CONFIRM_VALID // timedelta(hours=1), **facts}
-        context |= {"t": t, "links": self._links, "browser": False}
+        context |= {"t": t, "tn": t.many, "links": self._links, "browser": False}
         for part in ("subject", "preheader"):
             source = self._text.get_template(f"{name}/{part}.txt").render(context)
             context[part] = clean_text(source)
@@ -132,20 +133,22 @@ class Renderer:
         titles = [_plain_title(card) for card in facts.cards[:4]]
         top = shorten(titles[0], SUBJECT_TITLE) if titles else ""
         subject = self._text.get_template("digest/subject.txt").render(
-            t=t, top=top, others=len(facts.cards) - 1
+            t=t, tn=t.many, top=top, others=len(facts.cards) - 1
         )
         others = "; ".join(shorten(title, 60) for title in titles[1:])
         return {
             "t": t,
+            "tn": t.many,
             "facts": facts,
+            "day": _capital(t.day(facts.edition_date)),
             "links": self._links,
             "cut": Trusted(CUT),
             "browser": False,
             "subject": clean_text(subject),
-            "preheader": shorten(t("digest.also", titles=others), PREHEADER_LIMIT)
+            "preheader": shorten(t("Also today: {titles}", titles=others), PREHEADER_LIMIT)
             if others
             else "",
-            "topics": tuple(shorten(topic, 80) for topic in view.topics[:TOPICS_NAMED]),
+            "topics": tuple(shorten(t.topic(name), 80) for name in view.topics[:TOPICS_NAMED]),
             "hour": view.hour,
             "zone": view.zone,
         }
@@ -158,14 +161,13 @@ class Renderer:
     def _placed(self, facts: DigestFacts, t: Texts) -> Iterator[tuple[Piece | None, Card]]:
         """Yield each card, the first of a section with the section's heading."""
         for section in facts.sections:
-            topic = shorten(section.topic, 120) or t("digest.trending")
-            heading: Piece | None = self._both("digest/section", topic=topic)
+            heading: Piece | None = self._both("digest/section", topic=_heading(section, t))
             for card in section.cards:
                 yield heading, card
                 heading = None
 
     def _more(self, count: int, t: Texts) -> Piece:
-        return self._both("digest/more", count=count, t=t, links=self._links)
+        return self._both("digest/more", count=count, t=t, tn=t.many, links=self._links)
 
     def _both(self, name: str, **context: object) -> Piece:
         return encoded_piece(
@@ -174,9 +176,9 @@ class Renderer:
         )
 
 
-def _compiled(environment: Environment, suffix: str) -> Environment:
+def _compiled(environment: Environment, suffixes: tuple[str, ...]) -> Environment:
     # Reading and compiling happen here, once: a broken template stops the start, not a mail.
-    for name in environment.list_templates(filter_func=lambda name: name.endswith(suffix)):
+    for name in environment.list_templates(filter_func=lambda name: name.endswith(suffixes)):
         environment.get_template(name)
     return environment
 
@@ -185,6 +187,7 @@ def _personal_links(base_url: str) -> PersonalLinks:
     makers = {
         "preferences": links.preferences_url,
         "pause": links.pause_url,
+        "saved": links.saved_url,
         "unsubscribe": links.unsubscribe_url,
         "browser": links.browser_view_url,
         "confirm": links.confirm_url,
@@ -192,6 +195,14 @@ def _personal_links(base_url: str) -> PersonalLinks:
     return PersonalLinks(
         (name, placeholder_link(make(base_url, PLACEHOLDER))) for name, make in makers.items()
     )
+
+
+def _heading(section: Section, t: Texts) -> str:
+    return shorten(t.topic(section.topic), 120) or t("Trending")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]  # a weekday is written small in French, but in a heading
 
 
 def _plain_title(card: Card) -> str:

@@ -36,6 +36,9 @@ LIST_HEAD = replace(
 )
 
 
+MOVED = {"new_address": "a***@new.example", "owner": "owner@papers.example.org"}
+
+
 def message(head: MessageHead, mail: RenderedMail) -> bytes:
     return build_message(replace(head, subject=mail.subject), mail.text, mail.html, TOKEN)
 
@@ -46,6 +49,14 @@ MAILS: dict[str, Callable[[], bytes]] = {
         LIST_HEAD, renderer().render_digest(sample_facts(), replace(VIEW, extract="full"))
     ),
     "confirm": lambda: message(HEAD, renderer().render_mail("confirm")),
+    "already_subscribed": lambda: message(HEAD, renderer().render_mail("already_subscribed")),
+    "preferences_link": lambda: message(
+        HEAD, renderer().render_mail("preferences_link", valid_hours=1)
+    ),
+    "address_change": lambda: message(HEAD, renderer().render_mail("address_change")),
+    "address_changed_notice": lambda: message(
+        HEAD, renderer().render_mail("address_changed_notice", **MOVED)
+    ),
     "test": lambda: message(
         HEAD,
         renderer().render_mail("test", relay="smtp.example.org", time="4 May 2026, 06:00 UTC"),

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from digest.domain.editions import Card, DigestFacts, Section
+from digest.domain.trend import TrendPart
 from digest.mail.look import SiteLook, View
 from digest.mail.render import Renderer
 from digest.resources import templates_dir
@@ -11,6 +12,7 @@ LOOK = SiteLook(
     site_name="Paper Digest",
     base_url="https://papers.example.org/digest",
     postal_address="Example Lab, 1 Invented Street, 00000 Nowhere",
+    imprint_url="https://lab.example.org/imprint",
 )
 VIEW = View(
     topics=("Mixture of experts", "Robot learning", "Astrophysics"),
@@ -39,6 +41,7 @@ EXPERTS = Card(
     listed_date=date(2026, 5, 4),
     trend=95,
     trend_text="92 upvotes, rising; code 152 stars",
+    trend_parts=(TrendPart("upvotes", 92, rising=True), TrendPart("stars", 152)),
     rising=True,
     why=("mixture of experts", "cat:cs.LG"),
     topic="Mixture of experts",

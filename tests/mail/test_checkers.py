@@ -1,10 +1,12 @@
 """The mails before independent checkers: valid HTML, accessible, readable, not like spam."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from digest.demo.show import play
+from digest.mail.catcher import CaughtMail
 from digest.mail.reading import html_of
 from tests.checkers import (
     NOT_OF_A_MAIL,
@@ -29,10 +31,15 @@ def samples() -> dict[str, bytes]:
     return {name: build() for name, build in MAILS.items()}
 
 
+async def _played() -> Sequence[CaughtMail]:
+    async with play() as shown:
+        return shown.catcher.mails
+
+
 @cache
 def sent() -> dict[str, bytes]:
     """Return the samples, and each demonstration reader's last mail as it came in over SMTP."""
-    caught = asyncio.run(play()).catcher.mails
+    caught = asyncio.run(_played())
     last = {mail.rcpt_to[0].partition("@")[0]: mail.data for mail in caught}
     assert len(last) == 3
     return samples() | last

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from digest.mail.palette import Colour, contrast, inverted
+from tests.golden.test_golden_mails import MOVED
 from tests.mail.reading import TOKEN, html_of
 from tests.mail.samples import LOOK, VIEW, renderer, sample_facts
 
@@ -36,6 +37,11 @@ TEXT_COLOURS = """() => {
 MAILS = {
     "digest": html_of(RENDERER.render_digest(sample_facts(), replace(VIEW, extract="full"))),
     "confirm": html_of(RENDERER.render_mail("confirm")),
+    "already subscribed": html_of(RENDERER.render_mail("already_subscribed")),
+    "moved": html_of(RENDERER.render_mail("address_changed_notice", **MOVED)),
+    "digest in German": html_of(
+        RENDERER.render_digest(sample_facts(), replace(VIEW, language="de"))
+    ),
     "test": html_of(RENDERER.render_mail("test", relay="smtp.example.org", time="08:00")),
     "browser view": RENDERER.render_browser_view(sample_facts(), VIEW, TOKEN),
 }

@@ -10,6 +10,7 @@ from jinja2 import TemplateNotFound, UndefinedError
 
 from digest.domain.fragments import PLACEHOLDER
 from digest.domain.message import MessageHead, build_message
+from digest.domain.trend import TrendPart
 from digest.mail.look import View
 from tests.mail.reading import TOKEN, Outline, html_of, text_of
 from tests.mail.samples import (
@@ -151,7 +152,9 @@ def test_cards_are_shared_between_selections_and_views() -> None:
 
 def test_a_card_whose_facts_changed_is_rendered_anew() -> None:
     one = RENDERER.render_digest(one_card(EXPERTS), VIEW)
-    other = RENDERER.render_digest(one_card(replace(EXPERTS, trend_text="93 upvotes")), VIEW)
+    other = RENDERER.render_digest(
+        one_card(replace(EXPERTS, trend_parts=(TrendPart("upvotes", 93),))), VIEW
+    )
     assert "93 upvotes" in html_of(other)
     assert "93 upvotes" not in html_of(one)
 
