@@ -13,6 +13,7 @@ from pathlib import Path
 from digest import __version__
 from digest.catalogue import read_catalogue
 from digest.clocks import SystemClock
+from digest.domain.links import notice_url
 from digest.domain.tokens import derive_key
 from digest.feeds.http import HttpFetcher
 from digest.mail.look import SiteLook
@@ -111,12 +112,15 @@ def relays_of(settings: Settings) -> list[Relay]:
 
 def look_of(settings: Settings) -> SiteLook:
     """Return what templates know of the site."""
+    site, base = settings.site, settings.base_url
     return SiteLook(
-        site_name=settings.site.name,
-        base_url=settings.base_url,
-        accent=settings.site.accent,
-        logo_url=settings.site.logo or None,
+        site_name=site.name,
+        base_url=base,
+        accent=site.accent,
+        logo_url=site.logo or None,
         postal_address=settings.mail.postal_address or None,
+        imprint_url=notice_url(site.imprint, f"{base}/imprint"),
+        privacy_url=notice_url(site.privacy or "-", f"{base}/privacy"),
     )
 
 

@@ -11,7 +11,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from digest.services.collect import collect_due
 from digest.services.context import Context
-from digest.services.housekeeping import prune_seen_sets
+from digest.services.erasure import finish_erasures
+from digest.services.housekeeping import keep_house
 from digest.services.ingest import Ingestor
 from digest.services.plan import plan_due_slots
 from digest.services.send import send_due, sweep_dead_workers
@@ -76,10 +77,11 @@ class Ticks:
         async with self._context.database.write() as connection:
             await workers.beat(connection, self._context.worker_id, now)
         await sweep_dead_workers(self._context, now)
+        await finish_erasures(self._context)
 
     async def housekeep(self) -> None:
         """Take away what nothing points to any more."""
-        await prune_seen_sets(self._context)
+        await keep_house(self._context)
 
     def _guarded(self, tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         async def run() -> None:

@@ -3,10 +3,17 @@
 import asyncio
 from pathlib import Path
 
+from sqlalchemy import select
+
 from digest import scheduler
 from digest.domain.deliveries import State
+from digest.domain.subscribers import SubscriberState
 from digest.ports import Outcome, OutgoingMessage
+from digest.services.erasure import erase
 from digest.services.status import read_status
+from digest.store import deliveries, workers
+from digest.store.schema import topic_set
+from tests.store.ledger_rows import add_row
 from tests.world import ACCEPTED, MONDAY, ToldTransport, hours, open_world
 
 
@@ -46,3 +53,24 @@ async def test_a_stop_lets_the_mail_under_way_end_and_gives_the_others_back(
         sent = books.states[State.SENT]
         assert sent == len(relay.messages) > 0
         assert books.states == {State.SENT: sent, State.PENDING: 9 - sent}
+
+
+async def test_the_ticks_finish_an_erasure_and_prune_what_it_left(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
+    async with open_world(tmp_path, url) as world:
+        reader = await world.add_reader("a@example.org", "charlesbabbage")
+        database = world.app.database
+        row = await add_row(database, reader, state="submitting", owner="other")
+        assert not await erase(world.app.context, reader)
+        ticks = scheduler.Ticks(world.app.context, world.app.ingestor, asyncio.Event())
+        async with database.write() as connection:
+            await workers.beat(connection, "other", world.now)
+        await ticks.sweep()
+        assert (await world.reader(reader)).address == "a@example.org"
+        async with database.write() as connection:
+            await deliveries.mark(connection, "other", State.SUBMITTING, State.SENT, [row])
+        await ticks.sweep()
+        assert (await world.reader(reader)).state is SubscriberState.ERASED
+        await ticks.housekeep()
+        async with database.read() as connection:
+            assert len((await connection.execute(select(topic_set))).all()) == 1

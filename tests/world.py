@@ -11,16 +11,19 @@ from digest.bootstrap import App, open_app
 from digest.clocks import SimulatedClock
 from digest.domain.papers import Entry, Reading
 from digest.domain.preferences import topics_from
+from digest.domain.signups import Worth
 from digest.domain.subscribers import Preferences, Subscriber
+from digest.domain.tokens import Claims, Purpose
 from digest.mail.reading import html_of
 from digest.ports import Outcome, OutgoingMessage, Verdict
 from digest.services.collect import sighting_at
+from digest.services.confirming import confirm
 from digest.services.plan import Planned, plan_due_slots
 from digest.services.report import ReaderDay, list_days
 from digest.services.send import send_due
 from digest.services.subscriptions import subscribe
 from digest.settings import Settings
-from digest.store import papers, subscribers
+from digest.store import deliveries, papers, signups, subscribers
 
 MONDAY = datetime(2026, 5, 4, tzinfo=UTC)
 ACCEPTED = Outcome(Verdict.ACCEPTED, 250, "250 ok")
@@ -94,6 +97,17 @@ class World:
             self.app.context, address, replace(preferences, **chosen), confirmed=confirmed
         )
         return added.id
+
+    async def confirm(self, subscriber_id: int) -> Worth:
+        """Press the button of a reader's newest confirmation mail; return what it was worth."""
+        async with self.app.database.read() as connection:
+            asked = (await signups.list_signups(connection, subscriber_id))[-1]
+            row = await deliveries.find_delivery(connection, asked.delivery_id or 0)
+        assert row is not None
+        claims = Claims(
+            Purpose.CONFIRM, subscriber_id, row.id, row.token_generation, row.planned_at
+        )
+        return (await confirm(self.app.context, claims)).worth
 
     async def plan(self) -> Planned:
         """Plan what is due now."""

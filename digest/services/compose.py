@@ -2,29 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain import links
-from digest.domain.deliveries import Kind, message_id
+from digest.domain.deliveries import MANAGE_VALID, Kind, message_id
 from digest.domain.editions import DigestFacts
 from digest.domain.facts import card_from_json, sections_of
 from digest.domain.message import MessageHead, build_message
 from digest.domain.return_path import return_path
-from digest.domain.subscribers import TopicItem
+from digest.domain.subscribers import TopicItem, mask_address
 from digest.domain.tokens import Claims, Purpose, make_token
 from digest.mail.look import View
 from digest.mail.render import RenderedDigest, RenderedMail
 from digest.ports import OutgoingMessage
 from digest.services.context import Context
-from digest.store import editions, selections
+from digest.store import editions, selections, subscribers
 from digest.store.deliveries import Delivery
 from digest.store.seen_sets import get_topics
 from digest.store.selections import StoredSelection
 
 log = structlog.get_logger()
+# what the links of a mail may do; one that is not named here is as good as a digest
+_PURPOSES = {
+    Kind.CONFIRM: Purpose.CONFIRM,
+    Kind.ADDRESS_CHANGE: Purpose.CONFIRM,
+    Kind.PREFERENCES_LINK: Purpose.MANAGE,
+}
 
 
 class CompositionError(Exception):
@@ -52,10 +58,11 @@ class Composer:
         self._context = context
         self._editions: dict[int, _Edition] = {}
         self._slots: dict[int, tuple[str, int]] = {}
+        self._addresses: dict[int, str] = {}
         self._rendered: dict[tuple[int, date, View], RenderedDigest] = {}
 
     async def prepare(self, batch: Sequence[Delivery]) -> None:
-        """Load the selections, topics and slots of a batch, and forget the batch before."""
+        """Load the selections, topics, slots and new addresses; forget the batch before."""
         wanted = {d.selection_id for d in batch if d.selection_id is not None}
         self._editions = {i: e for i, e in self._editions.items() if i in wanted}
         self._rendered = {key: r for key, r in self._rendered.items() if key[0] in wanted}
@@ -68,6 +75,9 @@ class Composer:
                     log.exception("a selection cannot be read", selection=chosen.id)
             named = {d.edition_id for d in batch if d.edition_id is not None}
             self._slots = await editions.get_slots(connection, named)
+            moved = {d.subscriber_id for d in batch if d.kind is Kind.ADDRESS_CHANGED_NOTICE}
+            found = [await subscribers.find_subscriber(connection, one) for one in sorted(moved)]
+            self._addresses = {reader.id: reader.address for reader in found if reader}
 
     def compose(self, delivery: Delivery) -> Composed:
         """Return the message of a delivery; raise CompositionError where there is none."""
@@ -122,12 +132,24 @@ class Composer:
         return Composed(outgoing, len(rendered.paper_ids))
 
     def _other(self, delivery: Delivery) -> Composed:
-        purpose = Purpose.CONFIRM if delivery.kind is Kind.CONFIRM else Purpose.MANAGE
-        token = self.token(delivery, purpose)
-        rendered = self._context.renderer.render_mail(delivery.kind.value, delivery.language)
+        token = self.token(delivery, _PURPOSES.get(delivery.kind, Purpose.MAIL))
+        rendered = self._context.renderer.render_mail(
+            delivery.kind.value, delivery.language, **self._facts(delivery)
+        )
         return Composed(
             self._outgoing(delivery, self._plain_head(delivery, rendered), rendered, token)
         )
+
+    def _facts(self, delivery: Delivery) -> dict[str, object]:
+        """Return what a mail that is no digest asks for beside the words of its templates."""
+        match delivery.kind:
+            case Kind.PREFERENCES_LINK:
+                return {"valid_hours": MANAGE_VALID // timedelta(hours=1)}
+            case Kind.ADDRESS_CHANGED_NOTICE:
+                masked = mask_address(self._addresses[delivery.subscriber_id])
+                return {"new_address": masked, "owner": self._owner}
+            case _:
+                return {}
 
     def _outgoing(
         self, delivery: Delivery, head: MessageHead, rendered: RenderedMail, token: str
@@ -166,8 +188,7 @@ class Composer:
 
     def _head(self, delivery: Delivery, rendered: RenderedMail, token: str) -> MessageHead:
         settings = self._context.settings
-        mail, base = settings.mail, settings.base_url
-        owner = mail.reply_to or mail.from_address
+        mail, base, owner = settings.mail, settings.base_url, self._owner
         domain = mail.from_address.rpartition("@")[2]
         return MessageHead(
             date=delivery.planned_at,
@@ -187,6 +208,12 @@ class Composer:
             list_archive=f"{base}/",
             feedback_id=f"topic:daily:digest:{domain}",
         )
+
+    @property
+    def _owner(self) -> str:
+        """The address at which the operator reads what subscribers write."""
+        mail = self._context.settings.mail
+        return mail.reply_to or mail.from_address
 
     def _message_id(self, delivery: Delivery) -> str:
         domain = self._context.settings.mail.from_address.rpartition("@")[2]

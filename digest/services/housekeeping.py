@@ -1,12 +1,33 @@
 """Housekeeping: what nothing points to any more goes, a little at a time."""
 
-import structlog
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.domain.signups import FORGOTTEN_AFTER
 from digest.services.context import Context
+from digest.services.erasure import blank_stragglers
+from digest.store.buckets import forget_before
+from digest.store.orphans import prune_selections, prune_topic_sets
 from digest.store.seen_sets import prune_seen
+from digest.store.signups import forget_unconfirmed
 
 log = structlog.get_logger()
 CHUNK = 500
+BUCKETS_FULL_AFTER = timedelta(days=1)  # the longest period of a limit, and of a challenge
+# a plan may be writing its deliveries still, or be about to be made again after a failure
+UNDISTURBED = timedelta(days=2)
+
+
+async def keep_house(context: Context) -> None:
+    """Take away what nothing points to any more, and whom nobody has to remember."""
+    await blank_stragglers(context)
+    await prune_orphans(context)
+    await prune_seen_sets(context)
+    await forget_full_buckets(context)
+    await forget_never_confirmed(context)
 
 
 async def prune_seen_sets(context: Context) -> int:
@@ -14,13 +35,56 @@ async def prune_seen_sets(context: Context) -> int:
 
     An open delivery names its selection, and that its sets: they stay (RULES of the design).
     """
+    return await _in_chunks(
+        context, "seen sets pruned", lambda connection: prune_seen(connection, CHUNK)
+    )
+
+
+async def prune_orphans(context: Context) -> int:
+    """Delete selections without a delivery and topic sets that nobody names; return how many.
+
+    Erasure leaves them behind: a reader's own queries may say who they are.
+    """
+    before = context.clock.now() - UNDISTURBED
+    gone = await _in_chunks(
+        context,
+        "selections pruned",
+        lambda connection: prune_selections(connection, before, CHUNK),
+    )
+    return gone + await _in_chunks(
+        context, "topic sets pruned", lambda connection: prune_topic_sets(connection, CHUNK)
+    )
+
+
+async def forget_full_buckets(context: Context) -> int:
+    """Delete the buckets that have filled up again, and spent challenges that are over."""
+    before = context.clock.now() - BUCKETS_FULL_AFTER
+    return await _in_chunks(
+        context, "buckets forgotten", lambda connection: forget_before(connection, before, CHUNK)
+    )
+
+
+async def forget_never_confirmed(context: Context) -> int:
+    """Delete whoever asked for a subscription and did not confirm it within 30 days."""
+    before = context.clock.now() - FORGOTTEN_AFTER
+    return await _in_chunks(
+        context,
+        "sign-ups without a confirmation forgotten",
+        lambda connection: forget_unconfirmed(connection, before, CHUNK),
+    )
+
+
+async def _in_chunks(
+    context: Context, done: str, prune: Callable[[AsyncConnection], Awaitable[int]]
+) -> int:
+    """Prune until less than a chunk is left, each chunk in a transaction of its own."""
     total = 0
     while True:
         async with context.database.write() as connection:
-            gone = await prune_seen(connection, CHUNK)
+            gone = await prune(connection)
         total += gone
         if gone < CHUNK:
             break
     if total:
-        log.info("seen sets pruned", count=total)
+        log.info(done, count=total)
     return total

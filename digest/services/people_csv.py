@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from digest.domain.catalogue import CatalogueTopic
-from digest.domain.preferences import PreferenceError, topics_from
+from digest.domain.preferences import topics_from
 from digest.domain.schedule import weekday_names, weekdays_mask
 from digest.domain.subscribers import EVERY_DAY, Preferences, Subscriber
 
@@ -53,7 +53,7 @@ def read_lines(
         address = (row.get("address") or "").strip()
         try:
             yield Line(reader.line_num, address, _preferences(row, catalogue, defaults))
-        except (PreferenceError, ValueError) as error:
+        except ValueError as error:
             yield Line(reader.line_num, address, None, str(error))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from digest.domain.editions import DigestFacts
 from digest.domain.facts import card_of, sections_of
 from digest.domain.schedule import local_date
+from digest.domain.sentences import Sentence
 from digest.domain.subscribers import Subscriber
 from digest.domain.tokens import TOKEN_LENGTH
 from digest.mail.look import View
@@ -18,11 +19,16 @@ SAMPLE_TOKEN = "-" * TOKEN_LENGTH
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would be sent, or ``empty_reason`` why nothing would."""
+    """What would be sent, or ``empty`` why nothing would."""
 
     facts: DigestFacts
     view: View
-    empty_reason: str
+    empty: Sentence | None
+
+    @property
+    def empty_reason(self) -> str:
+        """Why nothing would be sent, in English, or ""."""
+        return str(self.empty or "")
 
 
 async def preview(context: Context, reader: Subscriber, now: datetime) -> Preview:
@@ -62,4 +68,4 @@ async def preview(context: Context, reader: Subscriber, now: datetime) -> Previe
         hour=f"{chosen.hour:02d}:00",
         zone=chosen.zone,
     )
-    return Preview(facts, view, selected.empty_reason)
+    return Preview(facts, view, selected.empty)

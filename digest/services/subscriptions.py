@@ -1,6 +1,6 @@
 """Subscriptions: who reads, what they chose, and how both change. Each change acts at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import structlog
@@ -10,15 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.domain.deliveries import CONFIRM_VALID, Kind
 from digest.domain.preferences import PreferenceError, check_preferences
 from digest.domain.schedule import due_utc, local_date
+from digest.domain.sentences import SentenceError
 from digest.domain.subscribers import Preferences, Subscriber, SubscriberState
+from digest.services import erasure
 from digest.services.context import Context
 from digest.settings.values import normalised_address
-from digest.store import deliveries, slots, subscribers
+from digest.store import deliveries, signups, slots, subscribers
 
 log = structlog.get_logger()
+OPERATOR = "operator"  # who asked for a sign-up; else the page, or the api
 
 
-class SubscriptionError(Exception):
+class SubscriptionError(SentenceError):
     """A subscription that cannot be made or changed, with what to do."""
 
 
@@ -36,7 +39,9 @@ def normalise_address(address: str) -> str:
     try:
         return normalised_address(address)
     except ValueError as error:
-        raise SubscriptionError(f"{address!r} is not an e-mail address: {error}") from error
+        raise SubscriptionError(
+            "{address} is not an e-mail address: {reason}", address=repr(address), reason=str(error)
+        ) from error
 
 
 async def subscribe(
@@ -52,14 +57,18 @@ async def subscribe(
     state = SubscriberState.ACTIVE if confirmed else SubscriberState.PENDING
     try:
         async with context.database.write() as connection:
+            if await erasure.is_barred(context, connection, normalised):
+                raise SubscriptionError(
+                    f"{normalised} was barred before its data was erased; nobody may mail it"
+                )
             await slots.ensure_slot(connection, preferences.zone, preferences.hour, now)
             subscriber_id = await subscribers.add_subscriber(
                 connection, normalised, preferences, state, now
             )
             if confirmed:
-                await _owe_first(context, connection, subscriber_id, preferences)
+                await owe_first_digest(context, connection, subscriber_id, preferences)
             else:
-                await deliveries.add_delivery(
+                delivery_id = await deliveries.add_delivery(
                     connection,
                     subscriber_id,
                     Kind.CONFIRM,
@@ -70,27 +79,16 @@ async def subscribe(
                     now,
                     CONFIRM_VALID,
                 )
+                await signups.add_signup(
+                    connection, subscriber_id, delivery_id, preferences, OPERATOR, now
+                )
     except IntegrityError as error:
         raise SubscriptionError(
-            f"{normalised} is subscribed already; `digest subscribers list` shows how"
+            "{address} is subscribed already; `digest subscribers list` shows how",
+            address=normalised,
         ) from error
     log.info("subscribed", subscriber=subscriber_id, state=state.value)
     return Subscribed(subscriber_id, normalised, state)
-
-
-async def confirm(context: Context, subscriber_id: int) -> bool:
-    """Make a pending reader active, once; return whether they are active now."""
-    now = context.clock.now()
-    async with context.database.write() as connection:
-        reader = await _get(connection, subscriber_id)
-        if reader.state is SubscriberState.PENDING:
-            extra = {"confirmed_at": now}
-            await subscribers.save_state(
-                connection, subscriber_id, SubscriberState.ACTIVE, "", extra
-            )
-            await _owe_first(context, connection, subscriber_id, reader.preferences)
-            return True
-        return reader.state is SubscriberState.ACTIVE
 
 
 async def change_preferences(
@@ -122,7 +120,7 @@ async def unsubscribe(context: Context, subscriber_id: int, reason: str = "unsub
         reader = await subscribers.find_subscriber(connection, subscriber_id)
         if reader is None:
             return False
-        if reader.state is not SubscriberState.SUPPRESSED:
+        if reader.state not in (SubscriberState.SUPPRESSED, SubscriberState.ERASED):
             await subscribers.save_state(
                 connection, subscriber_id, SubscriberState.UNSUBSCRIBED, reason
             )
@@ -131,14 +129,30 @@ async def unsubscribe(context: Context, subscriber_id: int, reason: str = "unsub
     return True
 
 
-async def resubscribe(context: Context, subscriber_id: int) -> bool:
-    """Undo an unsubscription by its own reader; return whether they are active now."""
+async def resubscribe(
+    context: Context, subscriber_id: int, *, pause_days: int = 0, weekdays: int | None = None
+) -> bool:
+    """Undo an unsubscription by its own reader; return whether they are subscribed now.
+
+    Instead of all as it was, they may come back with a pause of some days or on other weekdays.
+    """
     async with context.database.write() as connection:
         reader = await _get(connection, subscriber_id)
-        if reader.state is SubscriberState.UNSUBSCRIBED and reader.confirmed_at is not None:
-            await subscribers.save_state(connection, subscriber_id, SubscriberState.ACTIVE, "")
-            return True
-        return reader.state is SubscriberState.ACTIVE
+        left = reader.state is SubscriberState.UNSUBSCRIBED and reader.erase_asked_at is None
+        if not left or reader.confirmed_at is None:
+            return reader.state in (SubscriberState.ACTIVE, SubscriberState.PAUSED)
+        if weekdays is not None:
+            chosen = replace(reader.preferences, weekdays=weekdays)
+            await subscribers.save_preferences(connection, subscriber_id, chosen)
+        state, reason, until = SubscriberState.ACTIVE, "", None
+        if pause_days:
+            today = local_date(reader.preferences.zone, context.clock.now())
+            until = today + timedelta(days=pause_days)
+            state, reason = SubscriberState.PAUSED, f"paused until {until}"
+        await subscribers.save_state(
+            connection, subscriber_id, state, reason, {"paused_until": until}
+        )
+        return True
 
 
 async def pause(context: Context, subscriber_id: int, until: date) -> None:
@@ -147,7 +161,7 @@ async def pause(context: Context, subscriber_id: int, until: date) -> None:
         reader = await _get(connection, subscriber_id)
         today = local_date(reader.preferences.zone, context.clock.now())
         if not today < until <= today + timedelta(days=366):
-            raise SubscriptionError(f"pause until a day after {today} and within a year")
+            raise SubscriptionError("pause until a day after {day} and within a year", day=today)
         if reader.state in (SubscriberState.ACTIVE, SubscriberState.PAUSED):
             await subscribers.save_state(
                 connection,
@@ -175,14 +189,16 @@ async def find_reader(context: Context, address: str) -> Subscriber:
         reader = await subscribers.find_by_address(connection, address)
     if reader is None:
         raise SubscriptionError(
-            f"nobody is subscribed as {address}; `digest subscribers list` shows who is"
+            "nobody is subscribed as {address}; `digest subscribers list` shows who is",
+            address=address,
         )
     return reader
 
 
-async def _owe_first(
+async def owe_first_digest(
     context: Context, connection: AsyncConnection, subscriber_id: int, preferences: Preferences
 ) -> None:
+    """Ask the next plan for a new reader's first digest, where the settings want it at once."""
     if context.settings.digest.first_at_once:
         today = local_date(preferences.zone, context.clock.now())
         await subscribers.save_at_once(connection, subscriber_id, today)
@@ -191,7 +207,7 @@ async def _owe_first(
 async def _get(connection: AsyncConnection, subscriber_id: int) -> Subscriber:
     reader = await subscribers.find_subscriber(connection, subscriber_id)
     if reader is None:
-        raise SubscriptionError(f"there is no subscriber {subscriber_id}")
+        raise SubscriptionError("there is no subscriber {number}", number=subscriber_id)
     return reader
 
 
@@ -199,4 +215,4 @@ def _check(preferences: Preferences) -> None:
     try:
         check_preferences(preferences)
     except PreferenceError as error:
-        raise SubscriptionError(str(error)) from error
+        raise SubscriptionError(error.sentence) from error

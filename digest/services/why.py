@@ -7,7 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import State
 from digest.domain.query import parse_query
-from digest.domain.schedule import due_utc, local_date, weekday_names
+from digest.domain.reasons import STATE_WORDS, reason_sentence
+from digest.domain.schedule import due_utc, local_date
+from digest.domain.selection import empty_sentence, wanted_papers
+from digest.domain.sentences import Sentence
 from digest.domain.subscribers import Subscriber, SubscriberState
 from digest.services.context import Context
 from digest.services.selecting import load_pool
@@ -19,11 +22,14 @@ from digest.store.selections import StoredSelection
 
 @dataclass(frozen=True, slots=True)
 class DayAnswer:
-    """What became of one local date: ``state`` is a delivery state, or "no digest"."""
+    """What became of one local date: ``state`` is a delivery state, or "no digest".
+
+    ``reply`` are the relay's own words.
+    """
 
     day: date
     state: str
-    reason: str
+    reason: Sentence
     papers: tuple[tuple[int, str], ...] = ()
     matched: int | None = None
     already_seen: int | None = None
@@ -37,7 +43,7 @@ class PaperAnswer:
     paper_id: int
     title: str
     came: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[Sentence, ...]
 
 
 async def why_day(context: Context, reader: Subscriber, day: date) -> DayAnswer:
@@ -59,55 +65,85 @@ async def why_recent(context: Context, reader: Subscriber, days: int = 7) -> lis
 
 async def _explain(connection: AsyncConnection, row: Delivery, day: date) -> DayAnswer:
     if row.selection_id is None:
-        return DayAnswer(day, row.state.value, row.reason)
+        return DayAnswer(day, row.state.value, reason_sentence(row.reason))
     chosen = (await selections.get_selections(connection, [row.selection_id]))[row.selection_id]
     cards = await selections.get_cards(
         connection, chosen.plan_id, [item.paper_id for item in chosen.items]
     )
     listed = tuple((i.paper_id, str(cards[i.paper_id]["title"])) for i in chosen.items)
-    reason = row.reason or _sentence(row, chosen)
+    reason = _sentence(row, chosen)
     return DayAnswer(
         day, row.state.value, reason, listed, chosen.matched, chosen.already_seen, row.reply
     )
 
 
-def _sentence(row: Delivery, chosen: StoredSelection) -> str:
+def _sentence(row: Delivery, chosen: StoredSelection) -> Sentence:
     count = len(chosen.items)
-    noun = "paper" if count == 1 else "papers"
+    if row.state is State.EMPTY:
+        wanted = wanted_papers(chosen.min_papers, chosen.max_papers)
+        return empty_sentence(chosen.matched, chosen.already_seen, chosen.fresh, wanted)
+    if row.reason:
+        return reason_sentence(row.reason)
     if row.state is State.SENT and row.sent_at is not None:
-        return f"sent with {count} {noun} at {row.sent_at:%Y-%m-%d %H:%M} UTC"
-    return f"{count} {noun} planned; next try at {row.next_try_at:%Y-%m-%d %H:%M} UTC"
+        return Sentence(
+            "sent with {count} paper at {time} UTC",
+            {"count": count, "time": f"{row.sent_at:%Y-%m-%d %H:%M}"},
+            "sent with {count} papers at {time} UTC",
+        )
+    return Sentence(
+        "{count} paper planned; next try at {time} UTC",
+        {"count": count, "time": f"{row.next_try_at:%Y-%m-%d %H:%M}"},
+        "{count} papers planned; next try at {time} UTC",
+    )
 
 
-def _no_row(context: Context, reader: Subscriber, day: date) -> str:
+def _no_row(context: Context, reader: Subscriber, day: date) -> Sentence:
     chosen = reader.preferences
     due = due_utc(chosen.zone, day, chosen.hour)
     now = context.clock.now()
     rules = (
         (
             reader.state is SubscriberState.PENDING,
-            "the subscription was never confirmed; the link in the confirmation mail does it",
+            Sentence(
+                "the subscription was never confirmed; the link in the confirmation mail does it"
+            ),
         ),
         (
-            reader.state in (SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED),
-            f"{reader.state.value}: {reader.state_reason}",
+            reader.state is SubscriberState.UNSUBSCRIBED,
+            Sentence("no digest: {reason}", {"reason": reason_sentence(reader.state_reason)}),
         ),
-        (due is None, f"{day} does not exist in {chosen.zone}"),
+        (
+            reader.state is SubscriberState.SUPPRESSED,
+            Sentence(
+                "no mail goes to this address: {reason}",
+                {"reason": reason_sentence(reader.state_reason)},
+            ),
+        ),
+        (
+            due is None,
+            Sentence("{day} does not exist in {zone}", {"day": day, "zone": chosen.zone}),
+        ),
         (
             not chosen.weekdays >> day.weekday() & 1,
-            f"not one of your days ({', '.join(weekday_names(chosen.weekdays))})",
+            Sentence("not one of your days"),
         ),
         (
             reader.paused_until is not None and day < reader.paused_until,
-            f"paused until {reader.paused_until}",
+            Sentence("paused until {day}", {"day": reader.paused_until}),
         ),
-        (day < local_date(chosen.zone, reader.created_at), "the subscription is younger"),
-        (due is not None and due > now, f"it is due at {due:%Y-%m-%d %H:%M} UTC" if due else ""),
+        (
+            day < local_date(chosen.zone, reader.created_at),
+            Sentence("the subscription is younger"),
+        ),
+        (
+            due is not None and due > now,
+            Sentence("it is due at {time} UTC", {"time": f"{due or now:%Y-%m-%d %H:%M}"}),
+        ),
     )
     for holds, sentence in rules:
         if holds:
             return sentence
-    return "no edition was planned; was `digest run` running? `digest status` shows the last ones"
+    return Sentence("no edition was planned: the program was not running then")
 
 
 async def why_paper(context: Context, reader: Subscriber, paper_id: int) -> PaperAnswer | None:
@@ -121,35 +157,50 @@ async def why_paper(context: Context, reader: Subscriber, paper_id: int) -> Pape
         closure = set(await papers.list_closure(connection, survivor))
         came = await _came_in(connection, reader, closure)
         seen = (await get_seen(connection, [reader.seen_set_id]))[reader.seen_set_id]
-    reasons = [f"paper {paper_id} was merged into {survivor}"] if survivor != paper_id else []
+    reasons = []
+    if survivor != paper_id:
+        merged = {"paper": paper_id, "survivor": survivor}
+        reasons.append(Sentence("paper {paper} was merged into {survivor}", merged))
     if came:
         reasons.append(came)
         return PaperAnswer(survivor, paper.title, came=True, reasons=tuple(reasons))
     if closure & seen:
-        reasons.append("it counts as seen, under another of its ids")
+        reasons.append(Sentence("it counts as seen, under another of its ids"))
     if not paper.offered:
-        reasons.append("it was published before the source was added, so it was archived")
+        archived = "it was published before the source was added, so it was archived"
+        reasons.append(Sentence(archived))
     elif paper.eligible_until <= now:
-        reasons.append(f"its time to be offered ended on {paper.eligible_until:%Y-%m-%d}")
+        ended = {"day": paper.eligible_until.date()}
+        reasons.append(Sentence("its time to be offered ended on {day}", ended))
     reasons += await _matching(context, reader, survivor)
     return PaperAnswer(survivor, paper.title, came=False, reasons=tuple(reasons))
 
 
 async def _came_in(
     connection: AsyncConnection, reader: Subscriber, closure: set[int]
-) -> str | None:
+) -> Sentence | None:
     for row in await deliveries.list_digests(connection, reader.id, 400):
         if row.selection_id is None:
             continue
         found = await selections.get_selections(connection, [row.selection_id])
         for item in found[row.selection_id].items:
             if item.paper_id in closure:
-                why = f"matches {', '.join(item.why)}" if item.why else "on the trending list"
-                return f"in the digest of {row.dedupe_key} ({row.state.value}): {why}"
+                return _placed(row, item.why)
     return None
 
 
-async def _matching(context: Context, reader: Subscriber, paper_id: int) -> list[str]:
+def _placed(row: Delivery, why: tuple[str, ...]) -> Sentence:
+    values = {
+        "day": date.fromisoformat(row.dedupe_key[:10]),
+        "state": STATE_WORDS[row.state],
+        "atoms": ", ".join(why),
+    }
+    if why:
+        return Sentence("in the digest of {day} ({state}): matches {atoms}", values)
+    return Sentence("in the digest of {day} ({state}): on the trending list", values)
+
+
+async def _matching(context: Context, reader: Subscriber, paper_id: int) -> list[Sentence]:
     pool = await load_pool(context, context.clock.now())
     bits = {c.paper.id: bit for bit, c in enumerate(pool.candidates)}
     if paper_id not in bits:
@@ -158,16 +209,30 @@ async def _matching(context: Context, reader: Subscriber, paper_id: int) -> list
     trend = pool.candidates[bit].trend.rounded
     topics = reader.preferences.topics
     if not topics:
-        return [f"trend {trend}: it may still come from the overall trending list"]
+        return [
+            Sentence(
+                "trend {trend}: it may still come from the overall trending list", {"trend": trend}
+            )
+        ]
     reasons = []
     for item in topics:
         query = parse_query(item.query)
         mask = pool.index.match(query)
         if mask >> bit & 1:
             ahead = (mask & ((1 << bit) - 1)).bit_count()
-            why = ", ".join(pool.index.hits(query, bit).labels)
             reasons.append(
-                f"it matches {item.name} ({why}) with trend {trend}; {ahead} papers of that topic "
-                "stand before it"
+                Sentence(
+                    "it matches {topic} ({atoms}) with trend {trend}; {count} paper of that topic "
+                    "stands before it",
+                    {
+                        "topic": item.name,
+                        "atoms": ", ".join(pool.index.hits(query, bit).labels),
+                        "trend": trend,
+                        "count": ahead,
+                    },
+                    "it matches {topic} ({atoms}) with trend {trend}; {count} papers of that topic "
+                    "stand before it",
+                )
             )
-    return reasons or [f"it matches none of the topics: {', '.join(i.name for i in topics)}"]
+    named = {"topics": ", ".join(item.name for item in topics)}
+    return reasons or [Sentence("it matches none of the topics: {topics}", named)]

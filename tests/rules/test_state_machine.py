@@ -50,6 +50,7 @@ class Installation(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory(prefix="digest-machine-")
         self.closures: dict[int, dict[int, set[int]]] = {}
         self.had: dict[int, set[int]] = {}
+        self.checked: set[int] = set()
         self.world: World
 
     def run(self, work: Any) -> Any:
@@ -171,7 +172,10 @@ class Installation(RuleBasedStateMachine):
                 select(delivery).where(delivery.c.state == "sent").order_by(delivery.c.planned_at)
             )
             for row in found.all():
-                carried = self.closures.pop(row.id, {})
+                if row.id in self.checked:
+                    continue
+                self.checked.add(row.id)
+                carried = self.closures[row.id]
                 had = self.had.setdefault(row.subscriber_id, set())
                 for paper_id, closure in carried.items():
                     assert not closure & had, f"paper {paper_id} came again"
