@@ -3,41 +3,60 @@
 GET and HEAD never change anything, for mail scanners follow links; POST acts (RFC 8058).
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from digest import __version__
 from digest.resources import templates_dir
-from digest.services.compose import Composer
 from digest.services.context import Context
-from digest.store import deliveries
-from digest.web import routes
-from digest.web.front import add_front
+from digest.services.snapshot import Snapshots
+from digest.web.api.app import add_api
+from digest.web.ask_link import add_ask_link
+from digest.web.confirm import add_confirm
+from digest.web.feedback import add_feedback
+from digest.web.gate import Gate
+from digest.web.history import add_history
+from digest.web.mail_view import add_mail_view
 from digest.web.pages import Pages
+from digest.web.parts import Web
+from digest.web.personal_data import add_personal_data
+from digest.web.personal_feed import add_personal_feed
 from digest.web.preferences import add_preferences
-from digest.web.readers import Gate, add_readers
-from digest.web.safety import MAIL_POLICY, SafetyHeaders
+from digest.web.public import add_public
+from digest.web.readers import add_readers
+from digest.web.safety import SafetyHeaders
+from digest.web.serviceable import add_serviceable
+from digest.web.subscribe import add_subscribe
 
 
-def create_app(context: Context) -> FastAPI:
-    """Return the application of one installation.
+def create_app(context: Context, pages: Pages | None = None) -> FastAPI:
+    """Return the application of one installation; ``pages`` are its templates unless told.
 
     It answers under the path prefix of its base URL and without it as well, for some reverse
     proxies pass the prefix on and others cut it off.
     """
-    pages = Pages(templates_dir(), context.settings)
-    gate = Gate(context)
-    site = FastAPI(openapi_url=None)
-    add_front(site, context, pages)
-    add_readers(site, context, pages, gate)
-    add_preferences(site, context, pages, gate)
-    _add_mail_view(site, context, pages, gate)
-    _add_health(site, context, pages)
-    _add_error_pages(site, pages)
-    app = FastAPI(title="paper-digest", version=__version__, openapi_url=None)
+    pages = pages or Pages(templates_dir(), context.settings)
+    web = Web(context, pages, Gate(context), Snapshots(context))
+    # no redirects to an address with a slash: they would be built from the Host header
+    site = FastAPI(openapi_url=None, redirect_slashes=False)
+    own = (add_ask_link, add_history, add_feedback, add_personal_data, add_personal_feed)
+    readers = (add_subscribe, add_confirm, add_readers, add_preferences, *own)
+    for add in (add_public, *readers, add_mail_view, add_serviceable, add_api):
+        add(site, web)
+    _add_error_pages(site, web)
+    app = FastAPI(
+        title="paper-digest",
+        version=__version__,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=partial(_living, web),
+    )
     prefix = urlsplit(context.settings.base_url).path
     if prefix:
         app.mount(prefix, site)
@@ -48,60 +67,41 @@ def create_app(context: Context) -> FastAPI:
     return app
 
 
-def _add_mail_view(app: FastAPI, context: Context, pages: Pages, gate: Gate) -> None:
-    @app.api_route(routes.MAIL, methods=["GET", "HEAD"])
-    async def mail(token: str) -> Response:
-        """Show a mail as a page."""
-        claims = gate.read_mail(token)
-        async with context.database.read() as connection:
-            row = await deliveries.find_delivery(connection, claims.delivery) if claims else None
-        if row is None or row.selection_id is None:
-            return pages.message(
-                "This mail is not here",
-                "The link is damaged, or the mail is older than what is kept.",
-                404,
-            )
-        composer = Composer(context)
-        await composer.prepare([row])
-        policy = {"content-security-policy": MAIL_POLICY}
-        return HTMLResponse(composer.browser_view(row), headers=policy)
+@asynccontextmanager
+async def _living(web: Web, app: FastAPI) -> AsyncIterator[None]:
+    """Leave no work behind when the server stops."""
+    del app
+    yield
+    await web.snapshots.close()
 
 
-def _add_health(app: FastAPI, context: Context, pages: Pages) -> None:
-    @app.api_route(routes.HEALTH, methods=["GET", "HEAD"])
-    async def healthz() -> Response:
-        """Tell whether the process answers and reads its database."""
-        try:
-            async with context.database.read() as connection:
-                await deliveries.count_waiting(connection)
-        except Exception as error:  # noqa: BLE001  whatever it is, the answer is the same
-            return JSONResponse({"status": "failing", "error": type(error).__name__}, 503)
-        return JSONResponse({"status": "ok", "version": __version__})
-
-    @app.api_route(routes.STYLE, methods=["GET", "HEAD"])
-    async def style() -> Response:
-        """Serve the one style sheet; its address changes with its content."""
-        headers = {"cache-control": "public, max-age=31536000, immutable"}
-        return PlainTextResponse(pages.style, media_type="text/css", headers=headers)
-
-
-_ERRORS = {
-    404: ("There is no such page", "Check the address, or start from the front page."),
-    405: ("That does not work here", "Open the address in a browser and use its button."),
-    413: ("That is too much", "The request is larger than any form of these pages."),
-}
-
-
-def _add_error_pages(app: FastAPI, pages: Pages) -> None:
+def _add_error_pages(app: FastAPI, web: Web) -> None:
     @app.exception_handler(HTTPException)
-    async def plain(_: Request, error: HTTPException) -> Response:
-        title, text = _ERRORS.get(error.status_code, ("That did not work", str(error.detail)))
-        answer = pages.message(title, text, error.status_code, home=True)
+    async def plain(request: Request, error: HTTPException) -> Response:
+        t = web.texts(request)
+        said = {
+            404: (
+                t("There is no such page"),
+                t("Check the address, or start from the front page."),
+            ),
+            405: (
+                t("That does not work here"),
+                t("Open the address in a browser and use its button."),
+            ),
+            413: (
+                t("That is too much"),
+                t("The request is larger than any form of these pages."),
+            ),
+        }
+        title, text = said.get(error.status_code, (t("That did not work"), str(error.detail)))
+        answer = web.pages.message(title, text, error.status_code, home=True, language=t.language)
         answer.headers.update(dict(error.headers or {}))
         return answer
 
     @app.exception_handler(Exception)
-    async def failed(_: Request, error: Exception) -> Response:
+    async def failed(request: Request, error: Exception) -> Response:
         del error  # the server logs it; a page shows no innards
-        text = "The fault is ours and is written down. Please try again in a few minutes."
-        return pages.message("Something went wrong", text, 500, home=True)
+        t = web.texts(request)
+        text = t("The fault is ours and is written down. Please try again in a few minutes.")
+        title = t("Something went wrong")
+        return web.pages.message(title, text, 500, home=True, language=t.language)

@@ -3,7 +3,8 @@
 Fields stay text as they were typed until they are read, so that a mistake is shown back whole.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -12,9 +13,12 @@ from digest.domain.catalogue import CatalogueTopic
 from digest.domain.preferences import PreferenceError, topics_from
 from digest.domain.query import QuerySyntaxError, parse_query
 from digest.domain.schedule import weekday_names, weekdays_mask
-from digest.domain.subscribers import Preferences, TopicItem
+from digest.domain.sentences import Sentence, SentenceError
+from digest.domain.subscribers import EVERY_DAY, Preferences, TopicItem
 
 Catalogue = Mapping[str, CatalogueTopic]
+WORKING_DAYS = 0b0011111
+_LONGEST_LIST = 8000  # characters of queries, authors or categories
 
 
 class Fields(Protocol):
@@ -26,31 +30,49 @@ class Fields(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The fields of the form, each as text."""
+    """The fields of the form, each as text.
+
+    ``cadence`` is daily, workdays, weekly (on the day ``weekly``) or days (those of ``weekdays``);
+    queries, authors and categories stand one a line.
+    """
 
     slugs: tuple[str, ...]
     queries: str
+    authors: str
+    categories: str
     zone: str
     hour: str
+    cadence: str
+    weekly: str
     weekdays: tuple[str, ...]
     longest: str
     least: str
     extract: str
+    language: str
 
 
 def choices_of(chosen: Preferences, catalogue: Catalogue) -> Choices:
     """Return the form of what a reader holds; a topic the catalogue lost stands as a query."""
     listed = [item.slug for item in chosen.topics if item.slug in catalogue]
-    own = [_written(item) for item in chosen.topics if item.slug not in catalogue]
+    own = [item for item in chosen.topics if item.slug not in catalogue]
+    authors = [item for item in own if _is_written_as(item, "authors")]
+    categories = [item for item in own if _is_written_as(item, "categories")]
+    queries = [item for item in own if item not in authors and item not in categories]
+    days = weekday_names(chosen.weekdays)
     return Choices(
         slugs=tuple(slug for slug in listed if slug),
-        queries="\n".join(own),
+        queries="\n".join(_written(item) for item in queries),
+        authors="\n".join(item.name for item in authors),
+        categories="\n".join(item.name for item in categories),
         zone=chosen.zone,
         hour=str(chosen.hour),
-        weekdays=weekday_names(chosen.weekdays),
+        cadence=_cadence_of(chosen.weekdays),
+        weekly=days[0] if days else "",
+        weekdays=days,
         longest=str(chosen.max_papers),
         least=str(chosen.min_papers),
         extract=chosen.extract,
+        language=chosen.language,
     )
 
 
@@ -58,14 +80,23 @@ def posted_choices(fields: Fields) -> Choices:
     """Return what somebody typed, unread."""
     return Choices(
         slugs=tuple(str(slug) for slug in fields.getlist("topic")),
-        queries="\n".join(_one(fields, "queries").splitlines()),
+        queries=_typed_lines(fields, "queries"),
+        authors=_typed_lines(fields, "authors"),
+        categories=_typed_lines(fields, "categories"),
         zone=_one(fields, "zone"),
         hour=_one(fields, "hour"),
+        cadence=_one(fields, "cadence"),
+        weekly=_one(fields, "weekly"),
         weekdays=tuple(str(day) for day in fields.getlist("weekday")),
         longest=_one(fields, "max"),
         least=_one(fields, "min"),
         extract=_one(fields, "extract"),
+        language=_one(fields, "language"),
     )
+
+
+def _typed_lines(fields: Fields, key: str) -> str:
+    return "\n".join(_one(fields, key).splitlines())
 
 
 def _one(fields: Fields, key: str) -> str:
@@ -73,27 +104,39 @@ def _one(fields: Fields, key: str) -> str:
     return str(values[-1]) if values else ""
 
 
+def lines_of(typed: str) -> list[str]:
+    """Return the lines that hold something, without the blanks around them."""
+    return [line.strip() for line in typed.splitlines() if line.strip()]
+
+
 def preferences_of(typed: Choices, held: Preferences, catalogue: Catalogue) -> Preferences:
     """Return the preferences that a form asks for; raise PreferenceError for what cannot be.
 
-    A query that the reader had already keeps its name ("Ada Lovelace" for ``author:...``).
+    A query that the reader had already keeps its name ("Ada Lovelace" for ``author:...``), and a
+    form that asks for no language keeps the reader's.
     """
-    lines = [line.strip() for line in typed.queries.splitlines() if line.strip()]
+    for text in (typed.queries, typed.authors, typed.categories):
+        if len(text) > _LONGEST_LIST:
+            raise PreferenceError(
+                "the list is too long: at most {limit} characters", limit=_LONGEST_LIST
+            )
     kept = {item.query: item for item in held.topics if item.slug is None}
-    topics = topics_from(catalogue, slugs=typed.slugs, queries=lines)
-    try:
-        weekdays = weekdays_mask(typed.weekdays)
-    except ValueError as error:
-        raise PreferenceError(str(error)) from error
+    topics = topics_from(
+        catalogue,
+        slugs=typed.slugs,
+        queries=lines_of(typed.queries),
+        authors=lines_of(typed.authors),
+        categories=lines_of(typed.categories),
+    )
     return Preferences(
         zone=typed.zone,
-        hour=_number(typed.hour, "hour"),
-        weekdays=weekdays,
-        max_papers=_number(typed.longest, "most papers"),
-        min_papers=_number(typed.least, "fewest papers"),
-        language=held.language,
+        hour=_number(typed.hour, Sentence("hour")),
+        weekdays=_weekdays(typed),
+        max_papers=_number(typed.longest, Sentence("most papers")),
+        min_papers=_number(typed.least, Sentence("fewest papers")),
+        language=typed.language or held.language,
         extract=typed.extract,
-        topics=tuple(_renamed(item, kept) if item.slug is None else item for item in topics),
+        topics=_distinct(_renamed(item, kept) if item.slug is None else item for item in topics),
     )
 
 
@@ -105,16 +148,49 @@ def read_date(text: str) -> date:
         raise PreferenceError("choose a day, such as 2026-05-04") from error
 
 
-def _number(text: str, name: str) -> int:
+def _weekdays(typed: Choices) -> int:
+    named: Sequence[str] = typed.weekdays
+    match typed.cadence:
+        case "daily":
+            return EVERY_DAY
+        case "workdays":
+            return WORKING_DAYS
+        case "weekly":
+            named = (typed.weekly,)
+    try:
+        return weekdays_mask(named)
+    except SentenceError as error:
+        raise PreferenceError(error.sentence) from error
+
+
+def _cadence_of(mask: int) -> str:
+    fixed = {EVERY_DAY: "daily", WORKING_DAYS: "workdays"}
+    return fixed.get(mask, "weekly" if mask.bit_count() == 1 else "days")
+
+
+def _number(text: str, name: Sentence) -> int:
     if text.isascii() and text.isdecimal() and len(text) < 5:
         return int(text)
-    raise PreferenceError(f"{name}: write a whole number, not {text[:20]!r}")
+    raise PreferenceError(
+        "{field}: write a whole number, not {text}", field=name, text=repr(text[:20])
+    )
+
+
+def _distinct(items: Iterable[TopicItem]) -> tuple[TopicItem, ...]:
+    return tuple(dict.fromkeys(items))
 
 
 def _renamed(item: TopicItem, kept: Mapping[str, TopicItem]) -> TopicItem:
     """Return the item under the name it had, unless the reader now wrote it in other words."""
     held = kept.get(item.query)
     return held if held and _written(held) == item.name else item
+
+
+def _is_written_as(item: TopicItem, field: str) -> bool:
+    """Return whether the form's authors or categories give this very topic back."""
+    with suppress(PreferenceError):
+        return topics_from({}, **{field: [item.name]}) == (item,)
+    return False
 
 
 def _written(item: TopicItem) -> str:

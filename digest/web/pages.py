@@ -1,8 +1,6 @@
 """Pages: Jinja with autoescape everywhere, and the few facts that every page shares."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,13 +8,14 @@ from urllib.parse import urlsplit
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from digest.mail.palette import dark_palette, light_palette
+from digest.domain.links import notice_url
 from digest.settings import Settings
-from digest.web import routes
+from digest.texts import Texts, shipped_texts, texts_for
+from digest.web.assets import Assets
 
 
 class Pages:
-    """Renders ``templates/web``; compiled once.
+    """Renders ``templates/web`` in each language; compiled when a page is first asked for.
 
     ``root`` stands before the path of every link: the prefix of the base URL without its host, so
     that a page opened by another name of the machine still works.
@@ -24,35 +23,45 @@ class Pages:
 
     def __init__(self, templates: Path, settings: Settings) -> None:
         self.root = urlsplit(settings.base_url).path
-        self._environment = Environment(
-            loader=FileSystemLoader(templates / "web"),
-            autoescape=True,  # for every name: select_autoescape leaves out `.html.j2`
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        accent = settings.site.accent
-        self.style = self._environment.get_template("style.css").render(
-            light=asdict(light_palette(accent)), dark=asdict(dark_palette(accent))
-        )
-        version = hashlib.sha256(self.style.encode()).hexdigest()[:12]
-        self._environment.globals.update(
-            site=settings.site,
-            root=self.root,
-            postal=settings.mail.postal_address,
-            style_url=f"{self.root}{routes.STYLE}?v={version}",
-        )
+        self.assets = Assets(templates / "web", settings.site.accent, self.root)
+        self.languages: Mapping[str, Texts] = shipped_texts(templates / "locale")
+        shared = {
+            "site": settings.site,
+            "root": self.root,
+            "base_url": settings.base_url,
+            "postal": settings.mail.postal_address,
+            "asset": self.assets.url,
+            "languages": list(self.languages.values()),
+            "imprint_url": notice_url(settings.site.imprint, f"{self.root}/imprint"),
+            "privacy_url": notice_url(settings.site.privacy or "-", f"{self.root}/privacy"),
+        }
+        self._environments = {
+            language: _environment(templates, texts, shared)
+            for language, texts in self.languages.items()
+        }
+
+    def texts(self, language: str) -> Texts:
+        """Return the sentences of a language, English for one that nobody translated."""
+        return texts_for(self.languages, language)
+
+    def environment(self, language: str) -> Environment:
+        """Return the templates of a language, English for one that nobody translated."""
+        return self._environments[self.texts(language).language]
+
+    def render(self, name: str, language: str = "en", **facts: Any) -> str:
+        """Return a template's HTML; raises jinja2.TemplateError for a fact that is missing."""
+        return self.environment(language).get_template(name).render(**facts)
 
     def html(
         self,
         name: str,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
+        language: str = "en",
         **facts: Any,
     ) -> HTMLResponse:
         """Return a page; raises jinja2.TemplateError for a fact that is missing."""
-        body = self._environment.get_template(name).render(**facts)
+        body = self.render(name, language, **facts)
         return HTMLResponse(body, status_code=status, headers=dict(headers or {}))
 
     def message(
@@ -67,17 +76,20 @@ class Pages:
         quiet: bool = False,
         links: Sequence[tuple[str, str]] = (),
         home: bool = False,
+        language: str = "en",
     ) -> HTMLResponse:
-        """Return a page that says one thing.
+        """Return a page that says one thing, its words already in ``language``.
 
         ``action`` adds a form with one ``button``, which posts ``do`` where it is given and looks
         ``quiet`` where it is not the main way on; ``links`` are (address, words); ``home`` adds
         the front page.
         """
-        every = [*links, *([(f"{self.root}/", "Front page")] if home else [])]
+        front = self.texts(language)("Front page")
+        every = [*links, *([(f"{self.root}/", front)] if home else [])]
         return self.html(
             "message.html",
             status,
+            language=language,
             title=title,
             text=text,
             action=action,
@@ -86,3 +98,18 @@ class Pages:
             quiet=quiet,
             links=every,
         )
+
+
+def _environment(templates: Path, texts: Texts, shared: Mapping[str, Any]) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates / "web"),
+        autoescape=True,  # for every name: select_autoescape leaves out `.html.j2`
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(shared)
+    # `t("A sentence")`, `tn("One paper", "{count} papers", n)`, and sentences with markup in them
+    environment.globals.update(t=texts, tn=texts.many, tm=texts.markup)
+    return environment

@@ -1,139 +1,161 @@
-"""The preferences page: topics, time and length; pause, resume, and the way back."""
+"""The preferences page: topics, time and length; pause, leave, come back; what is held."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import cache
-from zoneinfo import available_timezones
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from starlette.datastructures import FormData
 
-from digest.catalogue import read_catalogue
 from digest.domain import links
-from digest.domain.catalogue import CatalogueTopic
+from digest.domain.access import Access
 from digest.domain.preferences import PreferenceError
+from digest.domain.reasons import reason_sentence
 from digest.domain.schedule import local_date, next_edition
+from digest.domain.sentences import SentenceError
 from digest.domain.subscribers import Subscriber, SubscriberState, mask_address
-from digest.services import subscriptions
+from digest.services import reader_links
 from digest.services.context import Context
+from digest.services.personal_feed import feed_token
 from digest.services.subscriptions import SubscriptionError
+from digest.services.topics import load_catalogue
 from digest.store import deliveries
+from digest.texts import Texts
 from digest.web import routes
-from digest.web.choices import (
-    Catalogue,
-    Choices,
-    choices_of,
-    posted_choices,
-    preferences_of,
-    read_date,
-)
-from digest.web.pages import Pages
-from digest.web.readers import Gate, dead_link
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_DONE = {
-    "save": "Saved. Topics and length count from the next digest on, everything else at once.",
-    "pause": "Paused. What trends meanwhile is not sent later.",
-    "resume": "The digest goes on.",
-    "undo": "You are subscribed again.",
-}
+from digest.web.changes import NeedsLinkError, Wish, fulfil
+from digest.web.choices import Choices, choices_of, posted_choices
+from digest.web.fields import field_facts
+from digest.web.parts import Web
+from digest.web.reader_pages import dead_link, said, small_link
 
 
-def add_preferences(app: FastAPI, context: Context, pages: Pages, gate: Gate) -> None:
+def add_preferences(app: FastAPI, web: Web) -> None:
     """Add the routes of the preferences page."""
 
     @app.api_route(routes.PREFERENCES, methods=["GET", "HEAD"])
-    async def show(token: str) -> Response:
+    async def show(token: str, request: Request) -> Response:
         """Show what the reader chose; change nothing."""
-        reader = await gate.reader_of(token)
-        if reader is None:
-            return dead_link(pages)
-        return await _page(context, pages, reader, token)
+        access = await web.gate.access(token)
+        if access is None:
+            return dead_link(web, request)
+        return await _page(web, access, token)
 
     @app.post(routes.PREFERENCES)
     async def change(token: str, request: Request) -> Response:
-        """Do what the form asks: save, pause, resume, undo."""
-        reader = await gate.reader_of(token)
-        if reader is None:
-            return dead_link(pages)
+        """Do what a button asks."""
+        access = await web.gate.access(token)
+        if access is None:
+            return dead_link(web, request)
         form = await request.form(max_files=0, max_fields=200)
         do = str(form.get("do", ""))
+        if do == "signout":
+            return await _sign_out(web, access, token)
+        t = web.pages.texts(access.reader.preferences.language)
         try:
-            await _change(context, reader, do, form)
-        except (SubscriptionError, PreferenceError) as error:
+            done = await fulfil(Wish(web.context, access, form))
+        except NeedsLinkError:
+            return small_link(web, t, token)
+        except (SubscriptionError, PreferenceError, SentenceError) as error:
             typed = posted_choices(form) if do == "save" else None
-            return await _page(context, pages, reader, token, typed=typed, error=str(error))
-        changed = await gate.reader_of(token)
-        return await _page(context, pages, changed or reader, token, notice=_DONE[do])
+            new = str(form.get("address", ""))
+            return await _page(web, access, token, typed=typed, new=new, error=said(t, error))
+        changed = await web.gate.access(token) or access
+        t = web.pages.texts(changed.reader.preferences.language)
+        return await _page(web, changed, token, notice=t.say(done))
 
 
-async def _change(context: Context, reader: Subscriber, do: str, form: FormData) -> None:
-    match do:
-        case "save":
-            typed = posted_choices(form)
-            chosen = preferences_of(typed, reader.preferences, _catalogue())
-            await subscriptions.change_preferences(context, reader.id, chosen)
-        case "pause":
-            until = read_date(str(form.get("until", "")))
-            await subscriptions.pause(context, reader.id, until)
-        case "resume":
-            await subscriptions.resume(context, reader.id)
-        case "undo" if not await subscriptions.resubscribe(context, reader.id):
-            raise PreferenceError("this address cannot be subscribed again from here")
-        case "undo":
-            pass
-        case _:
-            raise PreferenceError("the form did not say what to do; use one of the buttons below")
-
-
-async def _page(
-    context: Context,
-    pages: Pages,
-    reader: Subscriber,
-    token: str,
-    *,
-    typed: Choices | None = None,
-    error: str = "",
-    notice: str = "",
-) -> Response:
-    held = reader.preferences
-    shown = typed or choices_of(held, _catalogue())
-    today = local_date(held.zone, context.clock.now())
-    return pages.html(
-        "preferences.html",
-        422 if error else 200,
-        address=mask_address(reader.address),
-        state=reader.state.value,
-        standing=await _standing(reader, context),
-        shown=shown,
-        action=links.preferences_url(pages.root, token),
-        unsubscribe=links.unsubscribe_url(pages.root, token),
-        groups=_groups(),
-        zones=_zones(shown.zone),
-        weekdays=[(day[:3].lower(), day) for day in _DAYS],
-        tomorrow=today + timedelta(days=1),
-        next_week=today + timedelta(days=7),
-        error=error,
-        notice=notice,
+async def _sign_out(web: Web, access: Access, token: str) -> Response:
+    t = web.pages.texts(access.reader.preferences.language)
+    if not access.full:
+        return small_link(web, t, token)
+    await reader_links.sign_out(web.context, access.reader.id)
+    return web.pages.message(
+        t("All links are signed out"),
+        t(
+            "Links in mails sent until now only unsubscribe, and the feed's old address is gone. "
+            "The next digest has new ones."
+        ),
+        links=[(links.ask_link_url(web.pages.root), t("Have a new link mailed"))],
+        language=t.language,
     )
 
 
-async def _standing(reader: Subscriber, context: Context) -> str:
+async def _page(
+    web: Web,
+    access: Access,
+    token: str,
+    *,
+    typed: Choices | None = None,
+    new: str = "",
+    error: str = "",
+    notice: str = "",
+) -> Response:
+    reader, root = access.reader, web.pages.root
+    t = web.pages.texts(reader.preferences.language)
+    catalogue = await load_catalogue(web.context)
+    shown = typed or choices_of(reader.preferences, catalogue)
+    return web.pages.html(
+        "preferences.html",
+        422 if error else 200,
+        language=t.language,
+        address=reader.address if access.full else mask_address(reader.address),
+        full=access.full,
+        state=reader.state.value,
+        provable=reader_links.is_provable(reader),
+        standing=await _standing(reader, web.context, t),
+        action=links.preferences_url(root, token),
+        unsubscribe=links.unsubscribe_url(root, token),
+        history=links.history_url(root, token),
+        saved=links.saved_url(root, token),
+        preview=links.preview_url(root, token),
+        export=links.export_url(root, token),
+        erase=links.erase_url(root, token),
+        feed=_feed_address(web.context, access),
+        new_address=new,
+        error=error,
+        error_of="save" if typed else "",
+        notice=notice,
+        **_pause_days(reader, web.context),
+        **field_facts(t, catalogue, await web.snapshots.current(), shown),
+    )
+
+
+def _pause_days(reader: Subscriber, context: Context) -> dict[str, Any]:
+    today = local_date(reader.preferences.zone, context.clock.now())
+    ahead = {"tomorrow": 1, "next_week": 7, "next_year": 366}
+    return {name: today + timedelta(days=days) for name, days in ahead.items()}
+
+
+def _feed_address(context: Context, access: Access) -> str:
+    if not access.full:
+        return ""
+    return links.feed_url(context.settings.base_url, feed_token(context, access.reader))
+
+
+async def _standing(reader: Subscriber, context: Context, t: Texts) -> str:
     """Return in one sentence what mail comes next, and if none, why."""
     chosen = reader.preferences
     match reader.state:
         case SubscriberState.ACTIVE:
-            day = _spoken(await _next_day(reader, context))
-            return f"The next digest comes on {day} at {chosen.hour:02d}:00, {chosen.zone}."
+            return t(
+                "The next digest comes on {day} at {hour}, {zone}.",
+                day=t.day(await _next_day(reader, context)),
+                hour=f"{chosen.hour:02d}:00",
+                zone=chosen.zone,
+            )
         case SubscriberState.PAUSED if reader.paused_until:
-            return f"Paused: no digest comes before {_spoken(reader.paused_until)}."
+            return t("Paused: no digest comes before {day}.", day=t.day(reader.paused_until))
         case SubscriberState.UNSUBSCRIBED:
-            return "You are unsubscribed: no digest comes."
+            return t("You are unsubscribed: no digest comes.")
         case SubscriberState.SUPPRESSED:
-            return f"No mail goes to this address any more: {reader.state_reason}."
+            told = reader.state_reason or "it was reported as one that must not be mailed"
+            return t(
+                "No mail goes to this address any more: {reason}.",
+                reason=t.say(reason_sentence(told)),
+            )
+        case SubscriberState.WAITING:
+            return t("Confirmed. Whoever runs this site has yet to approve the subscription.")
         case _:
-            return "Not confirmed yet: the button in the confirmation mail does it."
+            return t("Not confirmed yet: the button in the confirmation mail does it.")
 
 
 async def _next_day(reader: Subscriber, context: Context) -> date:
@@ -146,30 +168,3 @@ async def _next_day(reader: Subscriber, context: Context) -> date:
     if due <= now or row is not None:
         day, _ = next_edition(chosen.zone, chosen.hour, chosen.weekdays, day)
     return day
-
-
-def _spoken(day: date) -> str:
-    """Return a date as people say it: "Monday, 4 May 2026"."""
-    return f"{_DAYS[day.weekday()]}, {day.day} {day:%B %Y}"
-
-
-def _catalogue() -> Catalogue:
-    return {topic.slug: topic for topic in read_catalogue()}
-
-
-def _groups() -> Sequence[tuple[str, list[CatalogueTopic]]]:
-    groups: dict[str, list[CatalogueTopic]] = {}
-    for topic in read_catalogue():
-        groups.setdefault(topic.group, []).append(topic)
-    return list(groups.items())
-
-
-@cache
-def _places() -> tuple[str, ...]:
-    named = (z for z in available_timezones() if "/" in z and not z.startswith("Etc/"))
-    return (*sorted(named), "UTC")
-
-
-def _zones(held: str) -> Sequence[str]:
-    """Return the zones to choose from, a reader's older spelling ("Japan") among them."""
-    return _places() if held in _places() else (held, *_places())

@@ -1,9 +1,38 @@
 """Every address of the web, in one table (the paths are promised: sent mails hold them)."""
 
+# public pages: cached by their entity tag, the same for everybody
 HOME = "/"
+DAY = "/papers/{day}"
+PAPER = "/paper/{paper_id}"
+TOPICS = "/topics"
+TOPIC = "/topics/{slug}"
+SEARCH = "/search"
+IMPRINT = "/imprint"
+PRIVACY = "/privacy"
+ROBOTS = "/robots.txt"
+
+# subscribing
+SUBSCRIBE = "/subscribe"
+SUBSCRIBE_MATCH = "/subscribe/match"  # the part of the form that tells what would have matched
+CHALLENGE = "/subscribe/challenge"  # proof of work
 CONFIRM = "/confirm/{token}"
+
+# a reader's own: the token says whose
+ASK_LINK = "/preferences"
 PREFERENCES = "/preferences/{token}"
+PREVIEW = "/preferences/{token}/preview"
+HISTORY = "/preferences/{token}/history"
+WHY = "/preferences/{token}/why"
+SAVED = "/preferences/{token}/saved"
+EXPORT = "/preferences/{token}/export.json"
+ERASE = "/preferences/{token}/erase"
 UNSUBSCRIBE = "/unsubscribe/{token}"
+FEEDBACK = "/feedback/{token}/{verdict}/{paper_id}"
 MAIL = "/mail/{token}"
-STYLE = "/assets/style.css"
+FEED = "/feeds/{token}.xml"
+
+# programs
+API = "/api/v1"
 HEALTH = "/healthz"
+READY = "/readyz"
+ASSET = "/assets/{name}"

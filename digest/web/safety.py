@@ -3,11 +3,14 @@
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from digest.web import routes
+from digest.web.api.problems import MEDIA_TYPE, problem_body
+
 MAX_BODY = 64 * 1024
-# a mail's own view styles itself by attributes; nothing anywhere may run a script
+# scripts are our own files, never inline; a mail's own view styles itself by attributes
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; form-action 'none'; "
@@ -16,7 +19,7 @@ MAIL_POLICY = (
 
 
 class SafetyHeaders:
-    """Adds the headers of a page without scripts, and refuses bodies over 64 KiB with 413."""
+    """Adds the headers of a page without foreign scripts, and refuses bodies over 64 KiB (413)."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
@@ -29,7 +32,7 @@ class SafetyHeaders:
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")
         if not length.isdigit() or int(length) > MAX_BODY:
-            await _refuse(send)
+            await _refuse(scope["path"], send)
             return
         received = 0
 
@@ -62,8 +65,10 @@ class SafetyHeaders:
         return [*given, *(pair for pair in wanted if pair[0] not in names)]
 
 
-async def _refuse(send: Send) -> None:
-    body = b"The request is too large.\n"
-    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+async def _refuse(path: str, send: Send) -> None:
+    body, media_type = b"The request is too large.\n", b"text/plain"
+    if f"{routes.API}/" in path:
+        body, media_type = problem_body(413), MEDIA_TYPE.encode()
+    headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": body})

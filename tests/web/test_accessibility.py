@@ -13,7 +13,8 @@ from digest.mail.catcher import MailCatcher
 from digest.web.serving import serve
 from tests.checkers import axe_violations, html_errors
 from tests.golden.test_golden_mails import MAILS
-from tests.web.site import Site
+from tests.web.signing_up import PATH, sign_up
+from tests.web.site import Site, open_site
 from tests.web.test_looks import browser, pages_of
 
 ROWS = (
@@ -61,9 +62,14 @@ async def violations(urls: Mapping[str, str], token: str, base: str) -> dict[str
                 found[f"{name}, {scheme}"] = await axe_violations(page)
             await page.goto(f"{base}/digest/preferences/{token}")
             await page.fill("#queries", "(sparse OR")
-            await page.click("text=Save")
+            await page.click("button:text-is('Save changes')")
             await page.wait_for_selector("[role=alert]")
             found[f"error, {scheme}"] = await axe_violations(page)
+            await page.goto(f"{base}/digest/subscribe")
+            await page.fill("#queries", "experts\n(sparse OR")
+            await page.wait_for_selector(".match .caret")
+            await page.check("text=On chosen days")
+            found[f"matches, {scheme}"] = await axe_violations(page)
             await context.close()
     return {name: problems for name, problems in found.items() if problems}
 
@@ -81,8 +87,28 @@ async def test_every_page_and_style_sheet_is_valid(lite: Site, tmp_path: Path) -
             documents[f"{name}.html"] = (await lite.client.get(url)).text
     failed = await lite.save(queries="(sparse OR")
     documents["error.html"] = failed.text
+    asked = await sign_up(lite, "form@example.org")
+    documents["subscribed.html"] = asked.text
+    refused = await sign_up(lite, "nobody", queries='"<b>" AND (', hour="x")
+    documents["refused.html"] = refused.text
+    again = await lite.post(PATH, do="match", queries="experts\n(sparse OR", zone="UTC")
+    documents["matches.html"] = again.text
     documents["left.html"] = (await lite.post(f"/digest/unsubscribe/{lite.token}")).text
     [style] = re.findall(r'rel="stylesheet" href="([^"]+)"', documents["home.html"])
     documents["style.css"] = (await lite.client.get(style)).text
     assert all(len(document) > 500 for document in documents.values())
     assert html_errors(documents, tmp_path) == []
+
+
+async def test_the_form_with_a_proof_of_work_is_accessible_and_valid(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
+    told = {"base_url": "http://localhost/digest", "subscribe": {"proof_of_work": True}}
+    async with open_site(tmp_path, url, **told) as site:
+        document = (await site.client.get(PATH)).text
+        assert html_errors({"proof.html": document}, tmp_path) == []
+        async with browser() as running:
+            for scheme in ("light", "dark"):
+                page = await running.new_page(color_scheme="dark" if scheme == "dark" else "light")
+                await page.goto(f"{site.client.base_url}{PATH}")
+                await page.wait_for_selector("altcha-widget input[type=checkbox]")
+                assert await axe_violations(page) == []

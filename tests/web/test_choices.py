@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -37,12 +38,17 @@ CHOICES = st.builds(
     Choices,
     slugs=st.lists(TEXT, max_size=2).map(tuple),
     queries=TEXT,
+    authors=TEXT,
+    categories=TEXT,
     zone=TEXT,
     hour=TEXT,
+    cadence=TEXT | st.sampled_from(["daily", "workdays", "weekly", "days"]),
+    weekly=TEXT,
     weekdays=st.lists(TEXT, max_size=2).map(tuple),
     longest=TEXT,
     least=TEXT,
     extract=TEXT,
+    language=TEXT,
 )
 
 
@@ -59,6 +65,7 @@ def test_whatever_is_typed_is_a_choice_or_a_sentence(typed: Choices) -> None:
         chosen = preferences_of(typed, Preferences(), CATALOGUE)
         check_preferences(chosen)
         assert str(chosen.hour) == typed.hour.lstrip("0") or chosen.hour == 0
+        assert chosen.language == typed.language or not typed.language
 
 
 def test_a_query_in_new_words_takes_them_as_its_name() -> None:
@@ -71,7 +78,43 @@ def test_posted_fields_are_taken_as_they_stand_the_last_of_each() -> None:
     form = FormData(
         [("topic", "a"), ("topic", "b"), ("hour", "1"), ("hour", "x"), ("queries", "q\r\nr")]
     )
-    assert posted_choices(form) == Choices(("a", "b"), "q\nr", "", "x", (), "", "", "")
+    typed = posted_choices(form)
+    assert (typed.slugs, typed.queries, typed.hour) == (("a", "b"), "q\nr", "x")
+    assert (typed.authors, typed.zone, typed.weekdays, typed.language) == ("", "", (), "")
+
+
+def test_each_cadence_is_a_set_of_weekdays_and_back() -> None:
+    base = choices_of(Preferences(), {})
+    cases: tuple[tuple[str, dict[str, Any], int], ...] = (
+        ("daily", {"weekdays": ("tue",)}, 0b1111111),
+        ("workdays", {"weekdays": ("sun",)}, 0b0011111),
+        ("weekly", {"weekly": "sun", "weekdays": ("mon", "tue")}, 0b1000000),
+        ("days", {"weekly": "sun", "weekdays": ("mon", "thu")}, 0b0001001),
+    )
+    for cadence, more, mask in cases:
+        typed = replace(base, cadence=cadence, **more)
+        chosen = preferences_of(typed, Preferences(), {})
+        assert chosen.weekdays == mask, cadence
+        assert choices_of(chosen, {}).cadence == cadence
+
+
+def test_authors_and_categories_stand_in_fields_of_their_own() -> None:
+    own = topics_from({}, queries=["author:hinton"], authors=["Ada Lovelace"], categories=["cs.LG"])
+    typed = choices_of(Preferences(topics=own), {})
+    assert (typed.queries, typed.authors, typed.categories) == (
+        "author:hinton",
+        "Ada Lovelace",
+        "cs.LG",
+    )
+    assert preferences_of(typed, Preferences(), {}).topics == own
+
+
+def test_a_list_longer_than_the_field_is_refused() -> None:
+    for field in ("queries", "authors", "categories"):
+        long: dict[str, Any] = {field: "x\n" * 4001}
+        typed = replace(choices_of(Preferences(), {}), **long)
+        with pytest.raises(PreferenceError, match="too long"):
+            preferences_of(typed, Preferences(), {})
 
 
 @settings(max_examples=60, deadline=None)

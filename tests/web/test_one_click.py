@@ -19,7 +19,8 @@ MULTIPART = (
 async def test_thirty_requests_of_a_link_scanner_change_nothing(site: Site) -> None:
     own = [a for a in links_in(site.world.html_to(ADDRESS)[0]) if a.startswith("https://papers.")]
     paths = sorted({local(address) for address in own})
-    assert {path.split("/")[2] for path in paths} == {"mail", "preferences", "unsubscribe"}
+    kinds = {path.split("/")[2] for path in paths}
+    assert kinds == {"feedback", "mail", "preferences", "privacy", "unsubscribe"}
     before = await site.rows()
     asked = 0
     for path in [*paths, "/digest/"]:
@@ -98,7 +99,7 @@ async def test_the_link_of_a_reader_who_is_gone_answers_kindly(lite: Site) -> No
 
 async def test_a_token_of_another_purpose_opens_nothing(lite: Site) -> None:
     before = await lite.rows()
-    for purpose in (Purpose.CONFIRM, Purpose.MANAGE, Purpose.FEED):
+    for purpose in (Purpose.CONFIRM, Purpose.FEED, Purpose.FORM):
         claims = Claims(purpose, lite.reader_id, 1, 0, MONDAY)
         token = make_token(lite.world.app.context.token_keys[0], claims)
         for page in ("unsubscribe", "preferences"):

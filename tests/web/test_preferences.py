@@ -42,11 +42,17 @@ async def test_a_page_saved_as_it_was_opened_changes_nothing(lite: Site) -> None
     held = Preferences("Japan", 5, 0b0000011, 8, 3, "en", "full", topics)
     await change_preferences(lite.world.app.context, lite.reader_id, held)
     page = (await lite.client.get(f"/digest/preferences/{lite.token}")).text
-    typed = re.findall(r"<textarea[^>]*>([^<]*)<", page)[0].replace("&#34;", '"')
+    typed, authors, categories = re.findall(r"<textarea[^>]*>([^<]*)<", page)
+    typed = typed.replace("&#34;", '"')
     assert typed.splitlines()[0] == '"mixture of experts" OR MoE'
     await lite.save(
         topic=re.findall(r'name="topic" value="([^"]+)" checked', page),
         queries=typed,
+        authors=authors,
+        categories=categories,
+        cadence=re.findall(r'name="cadence" value="(\w+)" checked', page)[0],
+        weekly=re.findall(r'<option value="(\w+)" selected>\w+day', page)[0],
+        language=re.findall(r'<option value="(\w+)" lang="\w+" selected', page)[0],
         zone=re.findall(r"<option selected>([^<]+)<", page)[0],
         hour=re.findall(r'<option value="(\d+)" selected', page)[0],
         weekday=re.findall(r'name="weekday" value="(\w+)" checked', page),

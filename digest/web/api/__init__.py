@@ -1,0 +1,1 @@
+"""The JSON API under `/api/v1`: reading for everybody, and with a token the operator's work."""
