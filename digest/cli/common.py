@@ -16,6 +16,7 @@ from rich.console import Console
 
 from digest.bootstrap import App, RehearsalError, open_app
 from digest.clocks import SimulatedClock
+from digest.domain.sentences import Sentence
 from digest.logs import configure_logging
 from digest.ports import Clock, MailTransport
 from digest.settings import Settings, load_settings
@@ -103,7 +104,12 @@ def parse_date(text: str) -> date:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it: instants RFC 3339 in UTC, dates ISO, dataclasses objects."""
+    """Return a value as JSON has it: instants RFC 3339 in UTC, dates ISO, dataclasses objects.
+
+    Sentences are in English.
+    """
+    if isinstance(value, Sentence | Path):
+        return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, datetime):
@@ -112,8 +118,6 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, Path):
-        return str(value)
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):

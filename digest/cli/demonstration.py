@@ -3,18 +3,15 @@
 import asyncio
 import signal
 import webbrowser
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Annotated
 
 import typer
 
 from digest.cli.common import err, out, print_json_lines, run
-from digest.cli.rehearsing import table_rows
-from digest.demo.inbox import inbox_app
 from digest.demo.show import Demo, play
-from digest.demo.table import render_table
+from digest.demo.table import render_table, table_rows
 from digest.logs import configure_logging
-from digest.web.serving import serve
 
 
 def register(app: typer.Typer) -> None:
@@ -35,28 +32,29 @@ def demo(
     configure_logging("auto", "warning", None)
 
     async def work() -> None:
-        with err.status("Three days of sample papers"):
-            shown = await play()
-        if json:
-            print_json_lines(table_rows(shown.days))
-        else:
-            out.print(render_table(table_rows(shown.days)))
-            out.print(f"{len(shown.catcher.mails)} mails came in over SMTP.")
-        if not once:
-            await _show(shown, port, browser=browser)
+        async with AsyncExitStack() as stack:
+            with err.status("Three days of sample papers"):
+                shown = await stack.enter_async_context(play(port))
+            if json:
+                print_json_lines(table_rows(shown.days))
+            else:
+                out.print(render_table(table_rows(shown.days)))
+                out.print(f"{len(shown.catcher.mails)} mails came in over SMTP.")
+            if not once:
+                await _show(shown, browser=browser)
 
     with suppress(KeyboardInterrupt):
         run(work)
 
 
-async def _show(shown: Demo, port: int, *, browser: bool) -> None:
+async def _show(shown: Demo, *, browser: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with serve(inbox_app(shown.catcher, table_rows(shown.days)), port=port) as bound:
-        address = f"http://127.0.0.1:{bound}/"
-        out.print(f"The inboxes are at {address} – Ctrl-C ends the demo.", markup=False)
-        if browser:
-            await asyncio.to_thread(webbrowser.open, address)
-        await stop.wait()
+    inboxes = f"{shown.address}/inbox/"
+    out.print(f"The site that readers see is at {shown.address}/ – subscribe there.", markup=False)
+    out.print(f"The inboxes are at {inboxes} – Ctrl-C ends the demo.", markup=False)
+    if browser:
+        await asyncio.to_thread(webbrowser.open, inboxes)
+    await shown.go_on(stop)

@@ -18,6 +18,7 @@ from digest.cli import (
     topics,
 )
 from digest.cli.common import Exit, UsageError, err
+from digest.domain.catalogue import TopicError
 from digest.domain.preferences import PreferenceError
 from digest.domain.query import QuerySyntaxError
 from digest.locking import LockedError
@@ -60,7 +61,7 @@ def main() -> None:
     """Run the command line; every expected failure is one sentence and an exit code."""
     try:
         app()
-    except (SettingsError, UsageError, RehearsalError, PreferenceError) as error:
+    except (SettingsError, UsageError, RehearsalError, PreferenceError, TopicError) as error:
         _end(str(error), Exit.USAGE)
     except QuerySyntaxError as error:
         _end(f"{error.message}\n{error.pointer()}", Exit.USAGE)

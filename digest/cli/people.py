@@ -1,4 +1,4 @@
-"""`digest subscribers`: add, list, import, export."""
+"""`digest subscribers`: add, list, approve, import, export, remove, erase."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -10,7 +10,6 @@ from rich.progress import Progress
 from rich.table import Table
 
 from digest.bootstrap import App
-from digest.catalogue import read_catalogue
 from digest.cli.common import (
     Exit,
     JsonOption,
@@ -25,9 +24,10 @@ from digest.cli.common import (
 )
 from digest.domain.preferences import topics_from
 from digest.domain.schedule import weekday_names, weekdays_mask
-from digest.domain.subscribers import EVERY_DAY, Preferences, Subscriber
-from digest.services import people_csv
+from digest.domain.subscribers import EVERY_DAY, Preferences, Subscriber, SubscriberState
+from digest.services import confirming, erasure, people_csv
 from digest.services.subscriptions import SubscriptionError, find_reader, subscribe, unsubscribe
+from digest.services.topics import load_catalogue
 from digest.store import subscribers
 
 app = typer.Typer(no_args_is_help=True, help="The readers.")
@@ -59,7 +59,7 @@ def add(
 
     async def work() -> Any:
         async with opened(now) as app:
-            catalogue = {item.slug: item for item in read_catalogue()}
+            catalogue = await load_catalogue(app.context)
             preferences = Preferences(
                 zone=zone,
                 hour=hour,
@@ -90,12 +90,17 @@ def _weekdays(names: str | None) -> int:
 
 
 @app.command(name="list")
-def list_command(json: JsonOption = False) -> None:
+def list_command(
+    state: Annotated[
+        SubscriberState | None, typer.Option(help="Only those in one state, such as waiting.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
     """List the readers with what they chose."""
 
     async def work() -> list[Subscriber]:
         async with opened() as app:
-            return [reader async for reader in _everybody(app)]
+            return [reader async for reader in _everybody(app) if state in (None, reader.state)]
 
     people = run(work)
     if json:
@@ -134,6 +139,39 @@ def _shown(reader: Subscriber) -> dict[str, Any]:
     }
 
 
+@app.command()
+def approve(
+    addresses: Annotated[list[str] | None, typer.Argument(help="Of readers who wait.")] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Whoever waits.")] = False,
+    now: NowOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Let in readers who confirmed and wait for the operator (subscribe.mode = "approval")."""
+    if bool(addresses) == everybody:
+        raise UsageError("name addresses, or say --all")
+
+    async def work() -> list[str]:
+        async with opened(now) as app:
+            found = [await find_reader(app.context, address) for address in addresses or []]
+            chosen = found or [
+                reader
+                async for reader in _everybody(app)
+                if reader.state is SubscriberState.WAITING
+            ]
+            for reader in found:
+                if reader.state is not SubscriberState.WAITING:
+                    raise SubscriptionError(
+                        f"{reader.address} does not wait for approval: {reader.state.value}"
+                    )
+            return [r.address for r in chosen if await confirming.approve(app.context, r.id)]
+
+    let_in = run(work)
+    if json:
+        print_json({"approved": let_in})
+    else:
+        out.print("\n".join(let_in) or "Nobody waits.", markup=False)
+
+
 @app.command(name="import")
 def import_command(
     file: Annotated[Path, typer.Argument(help="CSV; `-` reads standard input.")],
@@ -142,12 +180,12 @@ def import_command(
 ) -> None:
     """Add readers from a CSV file; lines that cannot be used are reported, the others count."""
     text = sys.stdin if str(file) == "-" else _opened(file)
-    catalogue = {item.slug: item for item in read_catalogue()}
     rejected: list[people_csv.Line] = []
 
     async def work() -> int:
         added = 0
         async with opened() as app:
+            catalogue = await load_catalogue(app.context)
             defaults = Preferences(max_papers=app.context.settings.digest.max_papers)
             try:
                 lines = list(people_csv.read_lines(text, catalogue, defaults))
@@ -227,6 +265,25 @@ def remove(address: str, now: NowOption = None, json: JsonOption = False) -> Non
         print_json({"id": left.id, "address": left.address, "state": left.state})
     else:
         out.print(f"{left.address} is {left.state.value}.", markup=False)
+
+
+@app.command()
+def erase(address: str, now: NowOption = None, json: JsonOption = False) -> None:
+    """Erase everything that names a reader; what stays is a number with dates, for the books."""
+
+    async def work() -> tuple[int, bool]:
+        async with opened(now) as app:
+            reader = await find_reader(app.context, address)
+            return reader.id, await erasure.erase(app.context, reader.id)
+
+    reader_id, finished = run(work)
+    if json:
+        print_json({"id": reader_id, "erased": finished})
+    elif finished:
+        out.print(f"Reader {reader_id} is erased.")
+    else:
+        out.print(f"A mail to reader {reader_id} is on its way; `digest run` erases the rest then.")
+    raise typer.Exit(Exit.DONE if finished else Exit.LATER)
 
 
 async def _everybody(app: App) -> AsyncIterator[Subscriber]:

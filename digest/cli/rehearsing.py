@@ -29,7 +29,7 @@ from digest.cli.common import (
     settings,
 )
 from digest.clocks import SimulatedClock
-from digest.demo.table import DayRow, render_table
+from digest.demo.table import render_table, table_rows
 from digest.domain.fragments import join_fragments
 from digest.mail.reading import quoted_printable_text
 from digest.mail.render import RenderedDigest
@@ -101,24 +101,6 @@ async def _run_days(app: App, clock: SimulatedClock, days: Sequence[date]) -> li
         for hour in progress.track(range(1, hours + 1), description="Rehearsing"):
             await simulation.run(min(end, start + timedelta(hours=hour)))
     return await list_days(app.context, days[0], days[-1])
-
-
-def table_rows(rows: Sequence[ReaderDay]) -> list[DayRow]:
-    """Return the ledger's days as the table shows them, in order of date and reader."""
-    ordered = sorted(rows, key=lambda row: (row.day, row.address))
-    return [
-        DayRow(
-            date=row.day,
-            subscriber=row.address,
-            zone=row.zone,
-            looked_at=row.looked_at,
-            matched=row.matched,
-            already_seen=row.already_seen,
-            sent=row.sent,
-            reason=row.reason if row.state == "sent" else f"{row.state}: {row.reason}",
-        )
-        for row in ordered
-    ]
 
 
 @asynccontextmanager

@@ -1,34 +1,107 @@
-"""`digest topics`: the catalogue, and what a query would match."""
+"""`digest topics`: the topics in force, the operator's own, and what a query would match."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from digest.catalogue import read_catalogue
-from digest.cli.common import JsonOption, NowOption, opened, out, print_json, print_json_lines, run
+from digest.cli.common import (
+    JsonOption,
+    NowOption,
+    UsageError,
+    opened,
+    out,
+    print_json,
+    print_json_lines,
+    run,
+)
 from digest.domain.tex import tex_to_text
-from digest.services.topics import QueryTest, try_query
+from digest.services.topics import (
+    QueryTest,
+    list_in_force,
+    retire_topic,
+    save_topic,
+    try_query,
+)
+from digest.store.topics import StoredTopic
 
 app = typer.Typer(no_args_is_help=True, help="The topics that readers can follow.")
 
 
 @app.command(name="list")
 def list_command(json: JsonOption = False) -> None:
-    """List the catalogue's topics."""
-    topics = read_catalogue()
+    """List the topics in force: those that ship, and the operator's own."""
+
+    async def work() -> list[StoredTopic]:
+        async with opened() as app:
+            return await list_in_force(app.context)
+
+    topics = run(work)
     if json:
-        names = ("slug", "name", "group", "description", "query")
-        print_json_lines({name: getattr(topic, name) for name in names} for topic in topics)
+        print_json_lines(_shown(topic) for topic in topics)
         return
     table = Table("slug", "name", "query", box=None)
     group = ""
     for topic in topics:
         if topic.group != group:
             group = topic.group
-            table.add_row(f"\n[bold]{group}[/bold]", "", "")
-        table.add_row(topic.slug, topic.name, topic.query.replace("[", "\\["))
+            table.add_row(f"\n[bold]{_plain(group)}[/bold]", "", "")
+        table.add_row(topic.slug, _plain(topic.name), _plain(topic.query))
     out.print(table)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")
+
+
+def _shown(topic: StoredTopic) -> dict[str, Any]:
+    names = ("slug", "name", "group", "description", "query", "version", "origin")
+    return {name: getattr(topic, name) for name in names}
+
+
+@app.command(name="set")
+def set_command(
+    slug: Annotated[str, typer.Argument(help="Small letters, digits and hyphens; for ever.")],
+    name: Annotated[str | None, typer.Option(help="What readers see.")] = None,
+    group: Annotated[str | None, typer.Option(help="The heading it stands under.")] = None,
+    description: Annotated[str | None, typer.Option(help="One sentence.")] = None,
+    query: Annotated[str | None, typer.Option(help="What it matches; readers follow.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Add a topic of your own or change any topic; what is left out stays as it is."""
+
+    async def work() -> StoredTopic:
+        async with opened() as app:
+            held = {topic.slug: topic for topic in await list_in_force(app.context)}.get(slug)
+            if held is None and None in (name, group, query):
+                raise UsageError("a new topic needs --name, --group and --query")
+            given = {"name": name, "group": group, "description": description, "query": query}
+            told = {
+                key: str(getattr(held, key, "")) if value is None else value
+                for key, value in given.items()
+            }
+            return await save_topic(app.context, slug, **told)
+
+    saved = run(work)
+    if json:
+        print_json(_shown(saved))
+    else:
+        out.print(f"{saved.slug} is in force, version {saved.version}.", markup=False)
+
+
+@app.command(name="retire")
+def retire_command(slug: str, json: JsonOption = False) -> None:
+    """Take a topic out of use; readers who follow it keep its query as their own."""
+
+    async def work() -> StoredTopic:
+        async with opened() as app:
+            return await retire_topic(app.context, slug)
+
+    retired = run(work)
+    if json:
+        print_json(_shown(retired))
+    else:
+        out.print(f"{retired.slug} is out of use.", markup=False)
 
 
 @app.command(name="test")

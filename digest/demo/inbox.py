@@ -26,12 +26,13 @@ _MAIL_POLICY = (
 _HEADERS = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 
 
-def inbox_app(catcher: MailCatcher, rows: Sequence[DayRow]) -> FastAPI:
+def inbox_app(catcher: MailCatcher, rows: Sequence[DayRow], site: str = "") -> FastAPI:
     """Return the application; mails and rows that come while it runs are shown on the next load.
 
-    ``/`` is the day table and the mailboxes, ``/mail/N`` one mail and ``/mail/N/TAB`` its views.
+    ``site`` is the address of the pages that readers see, where they are served too. ``/`` is the
+    day table and the mailboxes, ``/mail/N`` one mail and ``/mail/N/TAB`` its views.
     """
-    pages = _Pages(catcher, rows)
+    pages = _Pages(catcher, rows, site)
     app = FastAPI(openapi_url=None)
 
     @app.get("/")
@@ -58,7 +59,8 @@ def inbox_app(catcher: MailCatcher, rows: Sequence[DayRow]) -> FastAPI:
 
 
 class _Pages:
-    def __init__(self, catcher: MailCatcher, rows: Sequence[DayRow]) -> None:
+    def __init__(self, catcher: MailCatcher, rows: Sequence[DayRow], site: str) -> None:
+        self._site = site
         self._catcher = catcher
         self._rows = rows
         self._templates = Environment(
@@ -99,6 +101,7 @@ class _Pages:
     def _page(self, request: Request, template: str, **context: Any) -> Response:
         html = self._templates.get_template(template).render(
             root=request.scope.get("root_path", "").rstrip("/"),
+            site=self._site,
             boxes=mailboxes([mail_view(n, mail) for n, mail in enumerate(self._catcher.mails)]),
             **context,
         )

@@ -1,14 +1,25 @@
-"""The demonstration: a whole installation in a temporary folder, on loopback alone."""
+"""The demonstration: a whole installation in a temporary folder, on loopback alone.
 
+Three days are played on a simulated clock. Then the clock runs on, and whoever looks at the pages
+can subscribe as well: the mails come into the same inboxes.
+"""
+
+import asyncio
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+from fastapi import FastAPI
 
 from digest.bootstrap import App, open_app
 from digest.catalogue import read_catalogue
 from digest.clocks import SimulatedClock
+from digest.demo.inbox import inbox_app
 from digest.demo.server import SampleFeeds
+from digest.demo.table import table_rows
 from digest.domain.preferences import topics_from
 from digest.domain.subscribers import Preferences
 from digest.mail.catcher import MailCatcher
@@ -16,10 +27,13 @@ from digest.rehearsal import Simulation
 from digest.services.report import ReaderDay, list_days
 from digest.services.subscriptions import subscribe
 from digest.settings import Settings
+from digest.web.app import create_app
+from digest.web.serving import serve
 
 START = datetime(2026, 5, 3, 22, tzinfo=UTC)
 FIRST, LAST = date(2026, 5, 4), date(2026, 5, 6)
 END = datetime(2026, 5, 7, 0, tzinfo=UTC)
+_TICK = timedelta(seconds=1)
 
 READERS: tuple[tuple[str, Preferences, dict[str, tuple[str, ...]]], ...] = (
     (
@@ -38,32 +52,65 @@ READERS: tuple[tuple[str, Preferences, dict[str, tuple[str, ...]]], ...] = (
 
 @dataclass(frozen=True)
 class Demo:
-    """What the three days left: the caught mails, and each reader's days."""
+    """What the three days left: the caught mails, each reader's days, and the running pages.
+
+    ``address`` is the site's; the inboxes are below it at ``/inbox/``.
+    """
 
     catcher: MailCatcher
     days: list[ReaderDay]
+    address: str
+    app: App
+    clock: SimulatedClock
+
+    async def go_on(self, stop: asyncio.Event) -> None:
+        """Let the clock run and the ticks with it, second by second, until told to stop."""
+        simulation = Simulation(self.app, self.clock)
+        while not stop.is_set():
+            self.clock.set(self.clock.now() + _TICK)
+            await simulation.tick()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _TICK.total_seconds())
 
 
-async def play() -> Demo:
-    """Run the three days and return their mails; the folder is gone afterwards."""
+@asynccontextmanager
+async def play(port: int = 0) -> AsyncIterator[Demo]:
+    """Run the three days, then serve what came of them; the folder is gone afterwards."""
     clock = SimulatedClock(START)
+    stage = FastAPI(openapi_url=None)  # the mails' links need its port before it has anything
     with tempfile.TemporaryDirectory(prefix="digest-demo-") as folder:
-        async with SampleFeeds(clock) as feeds, MailCatcher(clock) as catcher:
-            settings = demo_settings(Path(folder), feeds.base_url, catcher.port)
+        async with (
+            SampleFeeds(clock) as feeds,
+            MailCatcher(clock) as catcher,
+            serve(stage, port=port) as bound,
+        ):
+            address = f"http://127.0.0.1:{bound}"
+            settings = demo_settings(Path(folder), feeds.base_url, catcher.port, address)
             async with open_app(settings, clock=clock, rehearsal=True, seed=0) as app:
                 await Simulation(app, clock).run(datetime(2026, 5, 4, 4, 30, tzinfo=UTC))
                 await _subscribe(app)
                 await Simulation(app, clock).run(END)
                 days = await list_days(app.context, FIRST, LAST)
-        return Demo(catcher, days)
+                live = _welcoming(app)
+                stage.mount("/inbox", inbox_app(catcher, table_rows(days), site=f"{address}/"))
+                stage.mount("", create_app(live.context))
+                yield Demo(catcher, days, address, live, clock)
 
 
-def demo_settings(folder: Path, feeds: str, smtp_port: int) -> Settings:
+def _welcoming(app: App) -> App:
+    """Return the installation as visitors find it: their first digest comes at once."""
+    settings = app.context.settings
+    at_once = settings.digest.model_copy(update={"first_at_once": True})
+    told = settings.model_copy(update={"digest": at_once})
+    return replace(app, context=replace(app.context, settings=told))
+
+
+def demo_settings(folder: Path, feeds: str, smtp_port: int, address: str) -> Settings:
     """Return the settings of an installation that knows this machine only."""
     return Settings.model_validate(
         {
             "data_dir": folder,
-            "base_url": "http://localhost:8000",
+            "base_url": address,
             "site": {"name": "Paper Digest"},
             "mail": {"from": "Paper Digest <digest@demo.example>"},
             "relays": [{"name": "catcher", "host": "127.0.0.1", "port": smtp_port}],

@@ -7,6 +7,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from digest.services.report import ReaderDay
+
 
 @dataclass(frozen=True)
 class DayRow:
@@ -20,6 +22,24 @@ class DayRow:
     already_seen: int
     sent: int
     reason: str = ""
+
+
+def table_rows(rows: Sequence[ReaderDay]) -> list[DayRow]:
+    """Return the ledger's days as the table shows them, in order of date and reader."""
+    ordered = sorted(rows, key=lambda row: (row.day, row.address))
+    return [
+        DayRow(
+            date=row.day,
+            subscriber=row.address,
+            zone=row.zone,
+            looked_at=row.looked_at,
+            matched=row.matched,
+            already_seen=row.already_seen,
+            sent=row.sent,
+            reason=row.reason if row.state == "sent" else f"{row.state}: {row.reason}",
+        )
+        for row in ordered
+    ]
 
 
 def render_table(rows: Sequence[DayRow]) -> Table:

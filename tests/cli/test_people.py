@@ -1,6 +1,8 @@
 """Readers and papers by command: what goes in comes out, and what is wrong is counted."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from tests.cli.running import Cli
@@ -47,6 +49,33 @@ def test_readers_are_added_listed_imported_exported_and_removed(tmp_path: Path) 
         == "eve@example.org is unsubscribed.\n"
     )
     assert "unsubscribed" in digest("subscribers", "list").out
+    assert digest("subscribers", "erase", "EVE@example.org").out == "Reader 2 is erased.\n"
+    assert [row["address"] for row in digest("subscribers", "list", "--json").rows] == [
+        "ada@example.org"
+    ]
+    assert len(digest("subscribers", "export").out.splitlines()) == 2
+    assert "nobody is subscribed" in digest("subscribers", "erase", "eve@example.org", code=1).err
+
+
+def test_the_operator_lets_in_who_waits(tmp_path: Path) -> None:
+    digest = Cli(tmp_path)
+    digest("db", "upgrade")
+    for name in ("ada", "eve", "zoe"):
+        digest("subscribers", "add", f"{name}@example.org", "--query", "sparse", "--unconfirmed")
+    with closing(sqlite3.connect(digest.database)) as database, database:
+        database.execute("UPDATE subscriber SET state = 'waiting' WHERE address NOT LIKE 'zoe%'")
+    waiting = digest("subscribers", "list", "--state", "waiting", "--json").rows
+    assert [row["address"] for row in waiting] == ["ada@example.org", "eve@example.org"]
+    refused = digest("subscribers", "approve", "ada@example.org", "zoe@example.org", code=1)
+    assert "zoe@example.org does not wait for approval: pending" in refused.err
+    assert digest("subscribers", "list", "--state", "active", "--json").rows == []
+    assert "nobody is subscribed" in digest("subscribers", "approve", "x@y.example", code=1).err
+    for wrong in ((), ("ada@example.org", "--all")):
+        assert "--all" in digest("subscribers", "approve", *wrong, code=2).err
+    assert digest("subscribers", "approve", "ada@example.org").out == "ada@example.org\n"
+    assert digest("subscribers", "approve", "--all").out == "eve@example.org\n"
+    assert digest("subscribers", "approve", "--all").out == "Nobody waits.\n"
+    assert len(digest("subscribers", "list", "--state", "active", "--json").rows) == 2
 
 
 def test_what_was_exported_can_be_imported_elsewhere(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_run_serves_until_sigterm_and_ends_well(tmp_path: Path) -> None:
         try:
             answer = first_answer(f"http://127.0.0.1:{port}/digest/healthz", process)
             assert answer.json() == {"status": "ok", "version": __version__}
-            assert "Trending papers" in httpx.get(f"http://127.0.0.1:{port}/").text
+            assert "Trending now" in httpx.get(f"http://127.0.0.1:{port}/").text
             assert "another sender" in digest("send", code=75).err
         finally:
             process.terminate()
