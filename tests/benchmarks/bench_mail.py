@@ -13,11 +13,12 @@ from jinja2 import Template
 
 from digest.domain.editions import DigestFacts
 from digest.domain.message import MessageHead, build_message
+from digest.mail.card_renderer import VERDICTS
 from digest.mail.cards import CardText, card_text
 from digest.mail.environment import html_environment, text_environment
 from digest.mail.render import Renderer
-from digest.mail.texts import Texts, load_texts
 from digest.resources import templates_dir
+from digest.texts import Texts, shipped_texts
 from tests.mail.samples import LOOK, VIEW, many_cards, renderer, sample_facts
 
 ROUNDS = 7
@@ -43,7 +44,7 @@ def rows() -> list[dict[str, Any]]:
         text_environment(templates_dir(), LOOK).get_template("digest/card.txt"),
         html_environment(templates_dir(), LOOK).get_template("digest/card.html"),
     ]
-    t = load_texts(templates_dir() / "email" / "_base" / "texts")["en"]
+    t = shipped_texts(templates_dir() / "locale")["en"]
     cards = [card_text(card, VIEW.level, t, LOOK.base_url) for card in facts.cards]
     fast, slow = [], []
     for _ in range(ROUNDS):  # interleaved, so that a busy machine slows both alike
@@ -85,13 +86,12 @@ def _render_each(
 ) -> None:
     """Render head, cards and foot for each reader; TeX and extracts are ready, in its favour."""
     shell = replace(facts, sections=())
+    urls = dict.fromkeys(VERDICTS, LOOK.base_url)
+    shown = {"level": VIEW.level, "t": t, "tn": t.many, "raw_title": "", "feedback": urls}
     for number in range(RENDERED):
         token = f"{number:052d}"
         parts = [
-            "".join(
-                template.render(card=card, level=VIEW.level, t=t, raw_title="") for card in cards
-            )
-            for template in templates
+            "".join(template.render(**shown, card=card) for card in cards) for template in templates
         ]
         page = shared.render_browser_view(shell, VIEW, token)
         message = EmailMessage(policy=SMTP)
