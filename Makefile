@@ -9,13 +9,14 @@ PYTHON ?=
 WORKERS ?= 2
 ARGS ?=
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench texts lock clean
 
 help:
 	@echo "make demo   three simulated days in a temporary folder, mails to look at (ARGS=--once)"
 	@echo "make test   the test suite (ARGS=tests/domain, WORKERS=4)"
 	@echo "make check  ruff, mypy and the layers"
 	@echo "make bench  the benchmarks, also into bench.json"
+	@echo "make texts  the catalogues of translations, up to date with templates and code"
 	@echo "make lock   requirements.lock anew from pyproject.toml (needs uv)"
 	@echo "make clean  remove .venv and what the tools left"
 
@@ -30,6 +31,9 @@ check: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+texts: $(INSTALLED)
+	$(BIN)/python -m tests.translations
 
 lock:
 	PATH="$(BIN):$$PATH" uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
