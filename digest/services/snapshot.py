@@ -56,9 +56,12 @@ class Snapshot:
 
     def per_day(self, mask: int) -> float:
         """Return how many papers a day a mask stands for, over the days that are known."""
+        return mask.bit_count() / self._known_days
+
+    @cached_property
+    def _known_days(self) -> float:
         first = min((c.paper.first_seen_at for c in self.pool.candidates), default=self.made_at)
-        days = (self.made_at - first) / timedelta(days=1)
-        return mask.bit_count() / min(DAYS, max(1.0, days))
+        return min(float(DAYS), max(1.0, (self.made_at - first) / timedelta(days=1)))
 
     def best(self, mask: int, count: int, start: int = 0) -> list[Candidate]:
         """Return candidates of a mask, best trend first."""
