@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -181,6 +181,24 @@ async def list_in_force(context: Context) -> list[StoredTopic]:
 async def load_catalogue(context: Context) -> dict[str, CatalogueTopic]:
     """Return the ready topics in force by slug, in the order of `list_in_force`."""
     return {row.slug: topic_of(row) for row in await list_in_force(context)}
+
+
+class Catalogues:
+    """Keeps the catalogue of one process; it is read anew whenever a topic was written."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._mark: tuple[int, int] | None = None
+        self._held: Mapping[str, CatalogueTopic] = {}
+
+    async def current(self) -> Mapping[str, CatalogueTopic]:
+        """Return what `load_catalogue` does, for the price of one look at an index."""
+        async with self._context.database.read() as connection:
+            mark = await topics.read_mark(connection)
+        if mark != self._mark:
+            # the mark is the older of the two: what is written in between is read once more
+            self._held, self._mark = await load_catalogue(self._context), mark
+        return self._held
 
 
 def topic_of(row: StoredTopic) -> CatalogueTopic:

@@ -283,16 +283,14 @@ delivery = Table(
     Column("sent_at", UtcDateTime),
     Column("reply", Text, nullable=False, server_default=""),
     Column("placed", Integer),
+    Column("relay", String(64)),  # through which it was handed over last
+    Column("submissions", Integer, nullable=False, server_default="0"),
+    # handed over, and the answer was lost: it goes through the same relay again
+    Column("uncertain", Boolean, nullable=False, server_default=false()),
+    # handed over again in other bytes, for the installation had changed in between
+    Column("rewritten", Boolean, nullable=False, server_default=false()),
     # "once per reader and local date" lives here, for digests and for every other kind
     UniqueConstraint("subscriber_id", "kind", "dedupe_key", name="uq_delivery_once"),
     Index("ix_delivery_queue", "state", "priority", "next_try_at", "id"),
     Index("ix_delivery_owner", "owner", "state"),
-)
-
-worker = Table(
-    "worker",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("started_at", UtcDateTime, nullable=False),
-    Column("heartbeat_at", UtcDateTime, nullable=False),
 )

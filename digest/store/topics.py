@@ -63,6 +63,14 @@ async def list_topics(connection: AsyncConnection) -> list[StoredTopic]:
     ]
 
 
+async def read_mark(connection: AsyncConnection) -> tuple[int, int]:
+    """Return two figures that change with every version that is added or taken out of use."""
+    newest = select(func.max(topic.c.id)).scalar_subquery()
+    in_force = select(func.count()).where(topic.c.current).scalar_subquery()
+    row = (await connection.execute(select(newest, in_force))).one()
+    return int(row[0] or 0), int(row[1])
+
+
 async def add_version(
     connection: AsyncConnection,
     item: CatalogueTopic,

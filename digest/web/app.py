@@ -16,6 +16,7 @@ from digest import __version__
 from digest.resources import templates_dir
 from digest.services.context import Context
 from digest.services.snapshot import Snapshots
+from digest.services.topics import Catalogues
 from digest.web.api.app import add_api
 from digest.web.ask_link import add_ask_link
 from digest.web.confirm import add_confirm
@@ -42,7 +43,7 @@ def create_app(context: Context, pages: Pages | None = None) -> FastAPI:
     proxies pass the prefix on and others cut it off.
     """
     pages = pages or Pages(templates_dir(), context.settings)
-    web = Web(context, pages, Gate(context), Snapshots(context))
+    web = Web(context, pages, Gate(context), Snapshots(context), Catalogues(context))
     # no redirects to an address with a slash: they would be built from the Host header
     site = FastAPI(openapi_url=None, redirect_slashes=False)
     own = (add_ask_link, add_history, add_feedback, add_personal_data, add_personal_feed)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from digest.domain.catalogue import CatalogueTopic
@@ -186,6 +187,8 @@ def _renamed(item: TopicItem, kept: Mapping[str, TopicItem]) -> TopicItem:
     return held if held and _written(held) == item.name else item
 
 
+# both below parse what a reader holds, which is the same at every look at a page
+@lru_cache(maxsize=4096)
 def _is_written_as(item: TopicItem, field: str) -> bool:
     """Return whether the form's authors or categories give this very topic back."""
     with suppress(PreferenceError):
@@ -193,6 +196,7 @@ def _is_written_as(item: TopicItem, field: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def _written(item: TopicItem) -> str:
     """Return a topic as a query: in the reader's own words where its name holds them."""
     try:

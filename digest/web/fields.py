@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -32,6 +32,7 @@ class TopicGroup:
     held: int
 
 
+@lru_cache(maxsize=1024)
 def pace_text(t: Texts, per_day: float) -> str:
     """Return about how many papers a day, or where that is less than one, a week."""
     if per_day >= 0.75:

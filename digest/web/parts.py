@@ -6,6 +6,7 @@ from fastapi import Request
 
 from digest.services.context import Context
 from digest.services.snapshot import Snapshots
+from digest.services.topics import Catalogues
 from digest.texts import Texts, preferred_language
 from digest.web.gate import Gate
 from digest.web.pages import Pages
@@ -19,6 +20,7 @@ class Web:
     pages: Pages
     gate: Gate
     snapshots: Snapshots
+    catalogues: Catalogues
 
     def texts(self, request: Request) -> Texts:
         """Return the sentences in a visitor's language: ``?lang=``, else what the browser asks.

@@ -17,7 +17,6 @@ from digest.services import reader_links
 from digest.services.context import Context
 from digest.services.personal_feed import feed_token
 from digest.services.subscriptions import SubscriptionError
-from digest.services.topics import load_catalogue
 from digest.store import deliveries
 from digest.texts import Texts
 from digest.web import routes
@@ -91,7 +90,7 @@ async def _page(
 ) -> Response:
     reader, root = access.reader, web.pages.root
     t = web.pages.texts(reader.preferences.language)
-    catalogue = await load_catalogue(web.context)
+    catalogue = await web.catalogues.current()
     shown = typed or choices_of(reader.preferences, catalogue)
     return web.pages.html(
         "preferences.html",

@@ -123,7 +123,7 @@ async def _refused(web: Web, t: Texts, shown: _Form, error: SignupError) -> Resp
 async def _form_page(web: Web, t: Texts, form: _Form, status: int = 200) -> Response:
     context = web.context
     rules, mail = context.settings.subscribe, context.settings.mail
-    catalogue = await load_catalogue(context)
+    catalogue = await web.catalogues.current()
     return web.pages.html(
         "subscribe.html",
         403 if rules.mode == "closed" and status != 200 else status,

@@ -16,6 +16,7 @@ from digest.domain.query import QuerySyntaxError, parse_query
 from digest.domain.subscribers import Preferences, TopicItem
 from digest.services.subscriptions import subscribe
 from digest.services.topics import (
+    Catalogues,
     TopicConflictError,
     UnknownTopicError,
     list_in_force,
@@ -213,3 +214,21 @@ async def test_a_start_keeps_what_the_operator_did(tmp_path: Path, database_url:
         before = await list_in_force(app.context)
     async with open_app(settings) as app:
         assert await list_in_force(app.context) == before
+
+
+async def test_the_kept_catalogue_is_that_in_force_after_every_change(world: World) -> None:
+    context = world.app.context
+    kept = Catalogues(context)
+    first = await kept.current()
+    assert await kept.current() is first  # nothing was written: it is not read again
+    changes = [
+        lambda: save_topic(context, "tea", "Tea", FIRST.group, "", "tea"),
+        lambda: save_topic(context, "tea", "Teas", FIRST.group, "", "tea OR infusion"),
+        lambda: retire_topic(context, "tea"),
+        lambda: sync_catalogue(context, SHIPPED[1:]),
+        lambda: sync_catalogue(context, SHIPPED),
+    ]
+    for change in changes:
+        before = await kept.current()
+        await change()
+        assert await kept.current() == await load_catalogue(context) != before

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
-from digest.store import reader_schema, schema
+from digest.store import delivery_schema, reader_schema, schema
 from digest.store.migrate import MigrationError, current_revision, head_revision, upgrade
 from tests.store.ledger_rows import errors_of
 
@@ -36,7 +36,7 @@ asyncio.run(upgrade(sys.argv[1]))
 
 
 metadata = schema.subscriber.metadata
-assert reader_schema.vote.metadata is metadata
+assert reader_schema.vote.metadata is delivery_schema.bounce.metadata is metadata
 
 
 def outside_of_search(thing: object, name: str | None, *_: object) -> bool:

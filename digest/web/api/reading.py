@@ -14,7 +14,7 @@ from digest.domain.query import parse_query
 from digest.domain.query_grammar import MAX_LENGTH
 from digest.services.listing import Listings
 from digest.services.snapshot import DAYS, Snapshot
-from digest.services.topics import list_in_force, load_catalogue, topic_of
+from digest.services.topics import list_in_force, topic_of
 from digest.store import papers
 from digest.store.topics import StoredTopic
 from digest.web import routes
@@ -130,7 +130,7 @@ async def _queries(web: Web, slug: str, q: str) -> list[TopicQuery]:
     """Return what papers must match; raise for an unknown topic and for a bad query."""
     wanted = [parse_query(q)] if q.strip() else []
     if slug:
-        topic = (await load_catalogue(web.context)).get(slug)
+        topic = (await web.catalogues.current()).get(slug)
         if topic is None:
             raise ProblemError(404, "There is no such topic.")
         wanted.append(topic.parsed)

@@ -8,7 +8,6 @@ from fastapi.responses import Response
 
 from digest.domain.catalogue import CatalogueTopic
 from digest.services.snapshot import DAYS
-from digest.services.topics import load_catalogue
 from digest.settings import Settings
 from digest.web import routes
 from digest.web.parts import Web
@@ -27,7 +26,7 @@ def add_home(app: FastAPI, web: Web, answers: Answers) -> None:
         """Show the overall trending list."""
 
         async def make(view: View) -> Made:
-            catalogue = await load_catalogue(web.context)
+            catalogue = await web.catalogues.current()
             return await asyncio.to_thread(_front, web.context.settings, view, catalogue)
 
         return await answers.answer(request, routes.HOME, make, page=page)

@@ -14,7 +14,6 @@ from digest.domain.trend_course import DayOfTrend, course_of, days_of
 from digest.mail.cards import shorten, web_url
 from digest.mail.mathml import page_html
 from digest.services.reading import WholePaper, find_survivor, read_paper, topics_matching
-from digest.services.topics import load_catalogue
 from digest.web import routes
 from digest.web.parts import Web
 from digest.web.public.answers import Answers, Made, Missing, Moved, Shown, View
@@ -87,7 +86,7 @@ async def _shown(web: Web, view: View, whole: WholePaper) -> Shown:
     chart: Chart | None = chart_of(course, view.now)
     text = paper_text(candidate)
     first = min((mention.listed_at for mention in candidate.mentions), default=None)
-    catalogue = await load_catalogue(web.context)
+    catalogue = await web.catalogues.current()
     return Shown(
         "paper.html",
         shorten(text.abstract or text.title, 200),

@@ -8,7 +8,6 @@ from fastapi.responses import Response
 
 from digest.domain.catalogue import CatalogueTopic
 from digest.services.snapshot import DAYS
-from digest.services.topics import load_catalogue
 from digest.web import routes
 from digest.web.parts import Web
 from digest.web.public.answers import Answers, Made, Missing, Shown, View
@@ -23,7 +22,7 @@ def add_topics(app: FastAPI, web: Web, answers: Answers) -> None:
         """List the topics by group."""
 
         async def make(view: View) -> Made:
-            catalogue = await load_catalogue(web.context)
+            catalogue = await web.catalogues.current()
             return await asyncio.to_thread(_overview, view, catalogue)
 
         return await answers.answer(request, routes.TOPICS, make)
@@ -33,7 +32,7 @@ def add_topics(app: FastAPI, web: Web, answers: Answers) -> None:
         """Show a topic with the papers of the last days that match it."""
 
         async def make(view: View) -> Made:
-            catalogue = await load_catalogue(web.context)
+            catalogue = await web.catalogues.current()
             return await asyncio.to_thread(_topic, view, catalogue.get(slug))
 
         return await answers.answer(request, f"/topics/{slug}", make, page=page)
