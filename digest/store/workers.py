@@ -6,7 +6,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import State
-from digest.store.schema import delivery, worker
+from digest.store.delivery_schema import worker
+from digest.store.schema import delivery
 
 LEASE = timedelta(seconds=30)
 

@@ -1,7 +1,7 @@
 """Topics in force: the shipped catalogue, the operator's hand in it, and who follows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -221,7 +221,7 @@ async def test_the_kept_catalogue_is_that_in_force_after_every_change(world: Wor
     kept = Catalogues(context)
     first = await kept.current()
     assert await kept.current() is first  # nothing was written: it is not read again
-    changes = [
+    changes: list[Callable[[], Awaitable[object]]] = [
         lambda: save_topic(context, "tea", "Tea", FIRST.group, "", "tea"),
         lambda: save_topic(context, "tea", "Teas", FIRST.group, "", "tea OR infusion"),
         lambda: retire_topic(context, "tea"),

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from digest.store import meta
 from digest.store.database import BUSY_TIMEOUT_MS, Database
-from digest.store.schema import identity_key, worker
+from digest.store.delivery_schema import worker
+from digest.store.schema import identity_key
 from tests.store.ledger_rows import NOW, errors_of, opened
 
 _COUNT = """
