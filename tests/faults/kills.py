@@ -1,0 +1,134 @@
+"""Kills, again and again, while a day's digests leave; and what became of them."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from digest.domain.deliveries import State
+from digest.store.database import Database
+from tests.faults.installation import Books, Installation, read_books
+from tests.faults.program import Program
+from tests.faults.smtp_server import Fault, FaultyServer, Moment, Rule, Stage
+
+LONGEST_S = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What a fault did: copies too many, deliveries lost, seconds from its end until all was done.
+
+    ``lost`` counts what never came, or is called SENT and never came; ``changed`` the messages
+    whose copies differ; ``held`` those that wait for a person.
+    """
+
+    name: str
+    messages: int
+    faults: int
+    duplicates: int
+    changed: int
+    lost: int
+    held: int
+    recovered_s: float
+
+    def without(self, duplicates: int) -> "Fate":
+        """Return the same without the copies that came before the fault."""
+        return replace(self, duplicates=self.duplicates - duplicates)
+
+
+def slow_answers(seconds: float, seed: int = 4) -> Rule:
+    """Return a rule that answers the final dot late, by up to ``seconds``: a wider gap."""
+    chance = random.Random(seed)
+
+    def rule(moment: Moment) -> Fault | None:
+        if moment.stage is Stage.DOT:
+            return Fault(late_s=chance.uniform(0, seconds))
+        return None
+
+    return rule
+
+
+async def kill_again_and_again(
+    name: str, installation: Installation, server: FaultyServer, *, kills: int, workers: int = 1
+) -> Fate:
+    """Kill a sender at random moments, ``kills`` times in all, then let the rest leave."""
+    chance = random.Random(kills)
+    total = await _count(installation)
+    programs = [Program.start(installation, f"worker-{n}") for n in range(workers)]
+    async with open_ledger(installation) as database:
+        try:
+            for number in range(kills):
+                await until_moving(server, database)
+                await asyncio.sleep(chance.uniform(0.05, 0.6))
+                victim = number % workers
+                programs[victim].kill()
+                programs[victim] = Program.start(installation, f"worker-{victim}")
+            ended = time.monotonic()
+            books = await until_done(database)
+            took = time.monotonic() - ended
+        finally:
+            for program in programs:
+                program.kill()
+        return fate_of(name, server, books, total, kills, took)
+
+
+def fate_of(
+    name: str,
+    server: FaultyServer,
+    books: Books,
+    total: int,
+    faults: int,
+    took: float,
+) -> Fate:
+    """Return what the server counted beside what the ledger says."""
+    arrived = len(server.accepted)
+    held = books.states[State.HELD]
+    # a held one may have come or not: it is neither lost nor called sent
+    return Fate(
+        name=name,
+        messages=total,
+        faults=faults,
+        duplicates=server.duplicates,
+        changed=server.changed,
+        lost=max(0, total - held - arrived) + max(0, books.states[State.SENT] - arrived),
+        held=held,
+        recovered_s=round(took, 1),
+    )
+
+
+async def until_done(database: Database, longest_s: float = LONGEST_S) -> Books:
+    """Wait until nothing is open; raise TimeoutError where that takes too long."""
+    async with asyncio.timeout(longest_s):
+        while True:
+            books = await read_books(database)
+            if not books.open:
+                return books
+            await asyncio.sleep(0.1)
+
+
+async def until_moving(server: FaultyServer, database: Database) -> None:
+    """Wait until mails leave again, or all have left; raise TimeoutError where neither comes."""
+    before = sum(server.accepted.values())
+    async with asyncio.timeout(120):
+        while True:
+            moved = sum(server.accepted.values()) > before
+            if moved or not (await read_books(database)).open:
+                return
+            await asyncio.sleep(0.05)
+
+
+async def _count(installation: Installation) -> int:
+    async with open_ledger(installation) as database:
+        return sum((await read_books(database)).states.values())
+
+
+@asynccontextmanager
+async def open_ledger(installation: Installation) -> AsyncIterator[Database]:
+    """Open the database of an installation beside its program."""
+    database = Database(installation.database_url)
+    try:
+        yield database
+    finally:
+        await database.close()
