@@ -9,13 +9,14 @@ PYTHON ?=
 WORKERS ?= 2
 ARGS ?=
 
-.PHONY: help demo test check bench texts lock clean
+.PHONY: help demo test check bench faults texts lock clean
 
 help:
 	@echo "make demo   three simulated days in a temporary folder, mails to look at (ARGS=--once)"
 	@echo "make test   the test suite (ARGS=tests/domain, WORKERS=4)"
 	@echo "make check  ruff, mypy and the layers"
 	@echo "make bench  the benchmarks, also into bench.json"
+	@echo "make faults kills and outages at their whole size, about half an hour (ARGS=--write)"
 	@echo "make texts  the catalogues of translations, up to date with templates and code"
 	@echo "make lock   requirements.lock anew from pyproject.toml (needs uv)"
 	@echo "make clean  remove .venv and what the tools left"
@@ -31,6 +32,10 @@ check: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+faults: $(INSTALLED)
+	$(BIN)/python -m tests.faults $(ARGS)
+	DIGEST_FAULTS=whole $(BIN)/pytest -n $(WORKERS) tests/faults --deselect tests/faults/test_scenarios.py
 
 texts: $(INSTALLED)
 	$(BIN)/python -m tests.translations
