@@ -68,7 +68,9 @@ def running_postfix(routes: Mapping[str, str]) -> Iterator[Postfix]:
             _wait_until_ready(postfix)
             yield postfix
         finally:
-            subprocess.run(["postfix", "-c", folder / "conf", "stop"], capture_output=True)
+            subprocess.run(
+                ["postfix", "-c", folder / "conf", "stop"], check=False, capture_output=True
+            )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
