@@ -51,9 +51,18 @@ def slow_answers(seconds: float, seed: int = 4) -> Rule:
 
 
 async def kill_again_and_again(
-    name: str, installation: Installation, server: FaultyServer, *, kills: int, workers: int = 1
+    name: str,
+    installation: Installation,
+    server: FaultyServer,
+    *,
+    kills: int,
+    workers: int = 1,
+    gently: bool = False,
 ) -> Fate:
-    """Kill a sender at random moments, ``kills`` times in all, then let the rest leave."""
+    """Kill a sender at random moments, ``kills`` times in all, then let the rest leave.
+
+    ``gently`` asks it to go (SIGTERM) and waits for it, as an upgrade does.
+    """
     chance = random.Random(kills)
     total = await _count(installation)
     programs = [Program.start(installation, f"worker-{n}") for n in range(workers)]
@@ -63,6 +72,8 @@ async def kill_again_and_again(
                 await until_moving(server, database)
                 await asyncio.sleep(chance.uniform(0.05, 0.6))
                 victim = number % workers
+                if gently:
+                    assert await asyncio.to_thread(programs[victim].drain) == 0
                 programs[victim].kill()
                 programs[victim] = Program.start(installation, f"worker-{victim}")
             ended = time.monotonic()

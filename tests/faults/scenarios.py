@@ -63,10 +63,12 @@ async def _stand(scenario: Scenario) -> AsyncIterator[Stand]:
         yield Stand(installation, server, cluster)
 
 
-def _killed(kills: int, workers: int = 1) -> Callable[[str, Stand], Awaitable[Fate]]:
+def _killed(
+    kills: int, workers: int = 1, *, gently: bool = False
+) -> Callable[[str, Stand], Awaitable[Fate]]:
     async def act(name: str, stand: Stand) -> Fate:
         return await kill_again_and_again(
-            name, stand.installation, stand.server, kills=kills, workers=workers
+            name, stand.installation, stand.server, kills=kills, workers=workers, gently=gently
         )
 
     return act
@@ -125,6 +127,10 @@ def scenarios() -> list[Scenario]:
         "one of two workers killed at random", both[1], many, gap * kills, _killed(kills, 2), {}
     )
     found.append(two)
+    leaves = _killed(of(5, 2), gently=True)
+    found += [
+        Scenario("asked to leave (SIGTERM)", db, of(2_000, 400), 0, leaves, {}) for db in both
+    ]
     for name, stage in POINTS.items():
         most = gap if stage in (Stage.DOT, Stage.ANSWERED) else gap - 1
         act = _killed_at(stage)
