@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.checkers import NOT_OF_A_MAIL, axe_violations, html_errors
 from tests.web.site import ADDRESS, Site
 from tests.web.test_looks import browser
 from tests.world import MONDAY, hours
@@ -49,3 +50,25 @@ async def test_formulas_are_drawn_within_a_narrow_page(lite: Site, scheme: str) 
         words = await page.inner_text("body")
         assert "from $5 to $10 a day" in words
         await context.close()
+
+
+async def test_the_browser_view_and_the_preview_are_accessible_and_valid(
+    lite: Site, tmp_path: Path
+) -> None:
+    world = lite.world
+    world.clock.set(MONDAY + hours(20))
+    await world.list_papers(TITLE, votes=900, abstract=ABSTRACT)
+    await world.at(MONDAY + hours(32))
+    await world.list_papers(f"More experts: {TITLE}", votes=900, abstract=ABSTRACT)
+    token = world.html_to(ADDRESS)[1].partition("/unsubscribe/")[2].partition('"')[0]
+    paths = {"view": f"/digest/mail/{token}", "preview": f"/digest/preferences/{token}/preview"}
+    documents = {f"{n}.html": (await lite.client.get(path)).text for n, path in paths.items()}
+    assert all("Experts" in document for document in documents.values())
+    assert "<math" in documents["view.html"]
+    assert html_errors(documents, tmp_path) == []
+    async with browser() as running:
+        for scheme in ("light", "dark"):
+            page = await running.new_page(color_scheme="dark" if scheme == "dark" else "light")
+            for name, path in paths.items():
+                await page.goto(f"{lite.client.base_url}{path}")
+                assert await axe_violations(page, off=NOT_OF_A_MAIL) == [], (name, scheme)
