@@ -1,12 +1,13 @@
 """The composition root: settings become a running installation here, and nowhere else."""
 
+import asyncio
 import hashlib
 import os
 import random
 import socket
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,8 @@ from digest.mail.look import SiteLook
 from digest.mail.render import Renderer
 from digest.mail.smtp import SmtpTransport
 from digest.mail.smtp.build import relays_of
-from digest.ports import Clock, MailExchanges, MailTransport
+from digest.mail.smtp.check import check_relay
+from digest.ports import Clock, MailExchanges, MailTransport, RelayFinding
 from digest.resources import templates_dir
 from digest.secrets import load_or_create
 from digest.services.context import Context
@@ -98,6 +100,13 @@ async def open_app(
         await relays.close()
         await fetcher.aclose()
         await database.close()
+
+
+async def check_relays(settings: Settings, names: Collection[str]) -> list[RelayFinding]:
+    """Try the named relays side by side without sending anything."""
+    relays = [relay for relay in relays_of(settings, SystemClock()) if relay.name in names]
+    helo = settings.mail.envelope_domain
+    return list(await asyncio.gather(*(check_relay(relay, helo) for relay in relays)))
 
 
 def _connections(settings: Settings) -> int:

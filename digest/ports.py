@@ -176,6 +176,23 @@ class RelayBoard(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class RelayFinding:
+    """What a try of a relay found: ``failure`` is "" where it let us in."""
+
+    name: str
+    host: str
+    port: int
+    priority: int
+    failure: str
+    tls: str = ""
+    verified: bool = False
+    auth: str = ""
+    extensions: tuple[str, ...] = ()
+    size_limit: int | None = None
+    advice: tuple[str, ...] = ()
+
+
 class MailExchanges(Protocol):
     """Asks the DNS who takes mail for a domain; never raises for what the network does."""
 
@@ -200,6 +217,7 @@ __all__ = [
     "Outcome",
     "OutgoingMessage",
     "RelayBoard",
+    "RelayFinding",
     "RelayStanding",
     "Verdict",
 ]

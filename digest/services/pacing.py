@@ -19,6 +19,7 @@ from digest.ports import Outcome, OutgoingMessage, RelayBoard, RelayStanding
 from digest.services import relay_watch
 from digest.services.alarms import raise_alarm
 from digest.services.context import Context
+from digest.services.limits_of_relays import limits_of, provider_key, relay_key
 from digest.services.pace_memory import Meter
 from digest.services.provider_lookup import find_providers
 from digest.settings import RelaySettings
@@ -42,16 +43,6 @@ class Place:
     def routed(self, message: OutgoingMessage) -> OutgoingMessage:
         """Return the message with its way."""
         return replace(message, relay=self.relay, bound=self.bound)
-
-
-def relay_key(relay: str) -> str:
-    """Return the key of a relay's bucket."""
-    return f"relay/{relay}"
-
-
-def provider_key(relay: str, provider: str) -> str:
-    """Return the key of a provider's bucket through a relay."""
-    return f"relay/{relay}/{provider}"
 
 
 class Pacer:
@@ -207,14 +198,7 @@ class Pacer:
         return until
 
     def _limits(self, key: str) -> tuple[float, WarmUp]:
-        """Return the rate a bucket may climb to, and its warm-up."""
-        for relay in self._relays:
-            if key == relay_key(relay.name):
-                warm_up = WarmUp(relay.warmup_start, relay.warmup_factor)
-                return _per_second(relay.rate_per_minute), warm_up
-            if key.startswith(f"{relay_key(relay.name)}/"):
-                return _per_second(relay.provider_rate_per_minute), WarmUp()
-        return math.inf, WarmUp()
+        return limits_of(self._relays, key)
 
     def _charge(self, relay: str, provider: str) -> None:
         """Take the tokens of a relay that stood in for another."""
@@ -288,7 +272,3 @@ def relays_paused(context: Context) -> bool:
 def _paused_until(standings: dict[str, RelayStanding], relay: RelaySettings) -> datetime | None:
     standing = standings.get(relay.name)
     return standing.paused_until if standing else None
-
-
-def _per_second(per_minute: float) -> float:
-    return per_minute / 60 if per_minute > 0 else math.inf
