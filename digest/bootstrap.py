@@ -1,11 +1,13 @@
 """The composition root: settings become a running installation here, and nowhere else."""
 
+import asyncio
 import hashlib
 import os
 import random
 import socket
 import uuid
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +18,20 @@ from digest.clocks import SystemClock
 from digest.domain.links import notice_url
 from digest.domain.tokens import derive_key
 from digest.feeds.http import HttpFetcher
+from digest.mail.exchanges import DnsExchanges
 from digest.mail.look import SiteLook
 from digest.mail.render import Renderer
-from digest.mail.smtp import Relay, SmtpTransport
-from digest.ports import Clock, MailTransport
+from digest.mail.smtp import SmtpTransport
+from digest.mail.smtp.build import relays_of
+from digest.mail.smtp.check import check_relay
+from digest.ports import Clock, MailExchanges, MailTransport, RelayFinding
 from digest.resources import templates_dir
 from digest.secrets import load_or_create
 from digest.services.context import Context
 from digest.services.ingest import Ingestor
 from digest.services.topics import sync_catalogue
 from digest.settings import Settings
+from digest.settings.relays import is_loopback
 from digest.store import meta
 from digest.store.database import Database
 from digest.store.migrate import upgrade
@@ -55,12 +61,14 @@ async def open_app(
     *,
     clock: Clock | None = None,
     transport: MailTransport | None = None,
+    exchanges: MailExchanges | None = None,
     rehearsal: bool = False,
     seed: int | None = None,
 ) -> AsyncIterator[App]:
     """Open an installation, its database upgraded.
 
-    ``rehearsal`` marks a database made now; ``seed`` makes jitter the same every time.
+    ``rehearsal`` marks a database made now; ``seed`` makes jitter the same every time. The DNS is
+    asked for mail providers only where mails leave this machine.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     await upgrade(settings.database_url)
@@ -68,7 +76,7 @@ async def open_app(
     the_clock = clock or SystemClock()
     fetcher = HttpFetcher(contact=settings.http.contact or None)
     relays = transport or SmtpTransport(
-        relays_of(settings), the_clock, helo=settings.mail.envelope_domain
+        relays_of(settings, the_clock), the_clock, helo=settings.mail.envelope_domain
     )
     try:
         marked = await _mark(database, rehearsal=rehearsal)
@@ -83,7 +91,8 @@ async def open_app(
             worker_id=f"{socket.gethostname()}.{os.getpid()}.{uuid.uuid4().hex[:8]}",
             render_version=render_version(settings, templates_dir()),
             rng=random.Random(seed),  # noqa: S311  jitter keeps no secret
-            connections=max((relay.connections for relay in settings.relays), default=1),
+            connections=_connections(settings),
+            exchanges=exchanges or (None if transport or marked else _exchanges(settings)),
         )
         await sync_catalogue(context, read_catalogue())
         yield App(context, Ingestor(database), marked)
@@ -93,21 +102,24 @@ async def open_app(
         await database.close()
 
 
-def relays_of(settings: Settings) -> list[Relay]:
-    """Return the relays of the settings as the transport wants them."""
-    return [
-        Relay(
-            name=relay.name,
-            host=relay.host,
-            port=relay.port,
-            tls=relay.tls,
-            username=relay.username or None,
-            password=relay.password.get_secret_value() if relay.password else None,
-            connections=relay.connections,
-            priority=relay.priority,
-        )
-        for relay in settings.relays
-    ]
+async def check_relays(settings: Settings, names: Collection[str]) -> list[RelayFinding]:
+    """Try the named relays side by side without sending anything."""
+    relays = [relay for relay in relays_of(settings, SystemClock()) if relay.name in names]
+    helo = settings.mail.envelope_domain
+    return list(await asyncio.gather(*(check_relay(relay, helo) for relay in relays)))
+
+
+def _connections(settings: Settings) -> int:
+    """Return how many mails may be under way: what the relays of one priority allow."""
+    sums: Counter[int] = Counter()
+    for relay in settings.relays:
+        sums[relay.priority] += relay.connections
+    return max(sums.values(), default=1)
+
+
+def _exchanges(settings: Settings) -> MailExchanges | None:
+    away = any(not is_loopback(relay.host) for relay in settings.relays)
+    return DnsExchanges() if settings.mail.provider_by_mx and away else None
 
 
 def look_of(settings: Settings) -> SiteLook:

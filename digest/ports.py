@@ -1,4 +1,4 @@
-"""What the program needs of the outside: three Protocols and the values that cross them.
+"""What the program needs of the outside: Protocols and the values that cross them.
 
 Failures are values, not exceptions: a source or a relay that misbehaves is an everyday event.
 """
@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from digest.domain.replies import Verdict
+from digest.domain.providers import MailExchange
+from digest.domain.replies import Blame, Verdict
 
 
 class Clock(Protocol):
@@ -111,21 +112,33 @@ class FeedFetcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """Finished bytes (CRLF, dot-free lines need no stuffing) and their RFC 5321 envelope."""
+    """Finished bytes (CRLF, dot-free lines need no stuffing) and their RFC 5321 envelope.
+
+    ``relay`` names the one to begin with, "" any; ``bound`` forbids all others while it exists.
+    """
 
     envelope_from: str
     envelope_to: str
     data: bytes
     message_id: str
+    relay: str = field(default="", compare=False)
+    bound: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The relay's verdict with its reply, for the ledger and for `digest why`."""
+    """The relay's verdict with its reply, for the ledger and for `digest why`.
+
+    ``relay`` names the one that spoke, "" where none did; ``not_before`` is when it makes sense to
+    ask again, where that is known.
+    """
 
     verdict: Verdict
     code: int | None = None
     reply: str = ""
+    relay: str = ""
+    blame: Blame = Blame.NOBODY
+    not_before: datetime | None = None
 
 
 class MailTransport(Protocol):
@@ -140,7 +153,56 @@ class MailTransport(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class RelayStanding:
+    """How a relay has fared in this process; ``trouble`` is for an operator, "" where all is well.
+
+    ``paused_until`` is None where it may be used now.
+    """
+
+    name: str
+    priority: int
+    failures: int = 0
+    paused_until: datetime | None = None
+    trouble: str = ""
+
+
+@runtime_checkable
+class RelayBoard(Protocol):
+    """A transport that can say which of its relays may be used."""
+
+    def standings(self) -> tuple[RelayStanding, ...]:
+        """Return the relays in order of priority."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RelayFinding:
+    """What a try of a relay found: ``failure`` is "" where it let us in."""
+
+    name: str
+    host: str
+    port: int
+    priority: int
+    failure: str
+    tls: str = ""
+    verified: bool = False
+    auth: str = ""
+    extensions: tuple[str, ...] = ()
+    size_limit: int | None = None
+    advice: tuple[str, ...] = ()
+
+
+class MailExchanges(Protocol):
+    """Asks the DNS who takes mail for a domain; never raises for what the network does."""
+
+    async def find(self, domain: str) -> tuple[MailExchange, ...] | None:
+        """Return the MX records, none where there are none, None where nobody could tell."""
+        ...
+
+
 __all__ = [
+    "Blame",
     "Clock",
     "FeedFetcher",
     "FetchFailed",
@@ -148,9 +210,14 @@ __all__ = [
     "FetchRequest",
     "FetchResult",
     "Fetched",
+    "MailExchange",
+    "MailExchanges",
     "MailTransport",
     "NotModified",
     "Outcome",
     "OutgoingMessage",
+    "RelayBoard",
+    "RelayFinding",
+    "RelayStanding",
     "Verdict",
 ]

@@ -19,6 +19,7 @@ from digest.cli.common import (
     run,
     when,
 )
+from digest.cli.relays import print_relays
 from digest.services.status import Status, read_status, sent_share
 from digest.services.subscriptions import find_reader
 from digest.services.why import DayAnswer, PaperAnswer, why_day, why_paper, why_recent
@@ -66,6 +67,7 @@ def _print_status(found: Status) -> None:
     since = f", the oldest since {when(found.waiting_since)}" if found.waiting else ""
     out.print(f"waiting mails: {found.waiting}{since}")
     out.print(f"next edition due: {when(found.next_due_at)}\n")
+    print_relays(found.relays)
     books = Table("edition", "slot", "planned", "sent", "states", "books", box=None)
     for each in found.books[-20:]:
         states = ", ".join(f"{n} {state}" for state, n in each.states.items())

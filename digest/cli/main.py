@@ -14,6 +14,7 @@ from digest.cli import (
     papers,
     people,
     rehearsing,
+    relays,
     running,
     topics,
 )
@@ -39,6 +40,7 @@ for module in (running, rehearsing, demonstration, inspecting):
 app.add_typer(topics.app, name="topics")
 app.add_typer(papers.app, name="papers")
 app.add_typer(people.app, name="subscribers")
+app.add_typer(relays.app, name="relays")
 app.add_typer(database.app, name="db")
 
 

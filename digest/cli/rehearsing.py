@@ -1,6 +1,5 @@
 """`digest rehearse` and `digest preview`: what would be sent, without sending it."""
 
-import ipaddress
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -38,6 +37,7 @@ from digest.services.preview import SAMPLE_TOKEN, Preview, preview
 from digest.services.report import ReaderDay, list_days
 from digest.services.subscriptions import find_reader
 from digest.settings import Settings
+from digest.settings.relays import is_loopback
 from digest.store import meta
 from digest.store.copying import copy_for_rehearsal
 from digest.store.database import Database
@@ -149,21 +149,12 @@ def _days(first: date, last: date) -> list[date]:
 
 
 def _check_relays(chosen: Settings, *, to_real_relay: bool) -> None:
-    away = [relay.host for relay in chosen.relays if not _is_loopback(relay.host)]
+    away = [relay.host for relay in chosen.relays if not is_loopback(relay.host)]
     if away and not to_real_relay:
         raise UsageError(
             f"--send would mail through {', '.join(away)}, which is not this machine; "
             "add --to-real-relay if that is meant"
         )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def preview_command(

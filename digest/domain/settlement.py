@@ -1,6 +1,6 @@
 """What a relay's verdict makes of a delivery."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.domain.deliveries import State, retry_after
@@ -20,11 +20,25 @@ class Settlement:
     attempts: int
 
 
-def settle(verdict: Verdict, attempts: int, now: datetime, jitter: float) -> Settlement:
+def settle(
+    verdict: Verdict,
+    attempts: int,
+    now: datetime,
+    jitter: float,
+    not_before: datetime | None = None,
+) -> Settlement:
     """Return what follows a verdict after ``attempts`` earlier tries; jitter is -1..1.
 
-    A relay that could not be reached is nobody's attempt.
+    A relay that could not be reached, or a pace that was too fast, is nobody's attempt. A later
+    ``not_before``, where known, puts the next try off so far.
     """
+    settled = _settled(verdict, attempts, now, jitter)
+    if settled.next_try_at is None or not_before is None or not_before <= settled.next_try_at:
+        return settled
+    return replace(settled, next_try_at=not_before)
+
+
+def _settled(verdict: Verdict, attempts: int, now: datetime, jitter: float) -> Settlement:
     tried = attempts + 1
     match verdict:
         case Verdict.ACCEPTED:
@@ -39,6 +53,9 @@ def settle(verdict: Verdict, attempts: int, now: datetime, jitter: float) -> Set
         case Verdict.RELAY_DOWN:
             again = now + RELAY_RETRY
             return Settlement(State.PENDING, "no relay answered", again, attempts)
+        case Verdict.THROTTLED:
+            again = now + RELAY_RETRY
+            return Settlement(State.PENDING, "asked to go slower", again, attempts)
         case Verdict.UNCERTAIN:
             reason = "the relay's answer was lost; sent again under the same Message-ID"
             return Settlement(State.PENDING, reason, now + UNCERTAIN_RETRY, tried)

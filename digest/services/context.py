@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from digest.domain.documents import TokenCache
 from digest.mail.render import Renderer
-from digest.ports import Clock, FeedFetcher, MailTransport
+from digest.ports import Clock, FeedFetcher, MailExchanges, MailTransport
+from digest.services.pace_memory import PaceMemory
 from digest.settings import Settings
 from digest.store.database import Database
 
@@ -29,9 +30,11 @@ class Context:
     worker_id: str
     render_version: str
     connections: int = 5
+    exchanges: MailExchanges | None = None  # None: addresses' own domains tell providers apart
     last_request_at: dict[str, datetime] = field(default_factory=dict)
     asked_at: dict[str, datetime] = field(default_factory=dict)
     tokens: TokenCache = field(default_factory=TokenCache)
+    pace: PaceMemory = field(default_factory=PaceMemory)
     rng: random.Random = field(default_factory=random.Random)
 
     def may_ask_again(self, arxiv_id: str, now: datetime) -> bool:

@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.domain.signups import FORGOTTEN_AFTER
 from digest.services.context import Context
 from digest.services.erasure import blank_stragglers
+from digest.services.limits_of_relays import forget_idle_buckets
+from digest.services.provider_lookup import KNOWN_FOR
 from digest.store.buckets import forget_before
 from digest.store.orphans import prune_selections, prune_topic_sets
+from digest.store.providers import forget_before as forget_providers
 from digest.store.seen_sets import prune_seen
 from digest.store.signups import forget_unconfirmed
 
@@ -28,6 +31,7 @@ async def keep_house(context: Context) -> None:
     await prune_seen_sets(context)
     await forget_full_buckets(context)
     await forget_never_confirmed(context)
+    await forget_pace(context)
 
 
 async def prune_seen_sets(context: Context) -> int:
@@ -72,6 +76,19 @@ async def forget_never_confirmed(context: Context) -> int:
         "sign-ups without a confirmation forgotten",
         lambda connection: forget_unconfirmed(connection, before, CHUNK),
     )
+
+
+async def forget_pace(context: Context) -> int:
+    """Delete providers that are to be looked up anew, and buckets that hold nothing back."""
+    now = context.clock.now()
+    before = now - 2 * KNOWN_FOR
+    gone = await _in_chunks(
+        context,
+        "providers forgotten",
+        lambda connection: forget_providers(connection, before, CHUNK),
+    )
+    async with context.database.write() as connection:
+        return gone + await forget_idle_buckets(connection, context.settings.relays, now)
 
 
 async def _in_chunks(

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import State
 from digest.domain.settlement import Settlement, settle
-from digest.ports import Outcome
+from digest.ports import Outcome, Verdict
 from digest.services.context import Context
 from digest.store import deliveries, history
 from digest.store.deliveries import Delivery, Reply
@@ -115,7 +115,8 @@ class LedgerWriter:
         for mark in marks:
             assert mark.outcome is not None
             jitter = self._context.rng.uniform(-1, 1)
-            settlement = settle(mark.outcome.verdict, mark.delivery.attempts, now, jitter)
+            outcome, attempts = mark.outcome, mark.delivery.attempts
+            settlement = settle(outcome.verdict, attempts, now, jitter, outcome.not_before)
             groups.setdefault(settlement.state, []).append((mark, settlement))
         for state, group in groups.items():
             moved |= await self._settle_group(connection, state, group, now)
@@ -134,11 +135,7 @@ class LedgerWriter:
         ids = [mark.delivery.id for mark, _ in group]
         me = self._context.worker_id
         moved = await deliveries.mark(connection, me, State.SUBMITTING, state, ids, values)
-        rows = [
-            Reply(m.delivery.id, _reply(m), s.reason, s.attempts, s.next_try_at, m.placed)
-            for m, s in group
-            if m.delivery.id in moved
-        ]
+        rows = [_reply(m, s) for m, s in group if m.delivery.id in moved]
         await deliveries.save_replies(connection, rows)
         if state is State.SENT:
             await history.advance_history(connection, moved)
@@ -146,6 +143,23 @@ class LedgerWriter:
         return moved
 
 
-def _reply(mark: _Mark) -> str:
+def _reply(mark: _Mark, settlement: Settlement) -> Reply:
+    outcome = mark.outcome
+    assert outcome is not None
+    return Reply(
+        mark.delivery.id,
+        outcome.reply[:500],
+        settlement.reason,
+        settlement.attempts,
+        settlement.next_try_at,
+        mark.placed,
+        outcome.relay or mark.delivery.relay,
+        _is_uncertain(mark, settlement),
+    )
+
+
+def _is_uncertain(mark: _Mark, settlement: Settlement) -> bool:
+    """Return whether the relay may have the message though it did not say so, now or before."""
     assert mark.outcome is not None
-    return mark.outcome.reply[:500]
+    before = mark.delivery.uncertain and settlement.state is State.PENDING
+    return before or mark.outcome.verdict is Verdict.UNCERTAIN

@@ -22,6 +22,7 @@ from digest.domain.schedule import (
     next_slot_due,
     slot_decision,
 )
+from digest.domain.spreading import first_try
 from digest.services.context import Context
 from digest.services.selecting import Selector, load_selector
 from digest.store import editions, papers, planning, selections, slots, subscribers
@@ -113,6 +114,8 @@ async def _plan_edition(
     context: Context, selector: Selector, due: Due, slot: Slot | None, now: datetime
 ) -> int:
     rows = 0
+    # who has just confirmed waits for nothing
+    window = 0 if due.at_once else context.settings.digest.send_window_minutes
     if slot is not None:
         async with context.database.write() as connection:
             await subscribers.resume_paused(connection, due.zone, due.hour, due.local_date)
@@ -122,7 +125,7 @@ async def _plan_edition(
             busy = await editions.list_busy_readers(connection, due)
             await selector.load(connection, keys, [b.key for b in busy])
         async with context.database.write() as connection:
-            rows += await _write_edition(connection, selector, due, keys, busy, now)
+            rows += await _write_edition(connection, selector, due, keys, busy, now, window)
             if await editions.count_due(connection, due) == 0:
                 if due.at_once:
                     await editions.clear_at_once(connection, due)
@@ -139,6 +142,7 @@ async def _write_edition(
     keys: Iterable[SelectionKey],
     busy: Iterable[BusyReader],
     now: datetime,
+    window_minutes: int,
 ) -> int:
     plan_id = await selector.ensure_plan(connection)
     due_at = due_utc(due.zone, due.local_date, due.hour) or now
@@ -147,9 +151,13 @@ async def _write_edition(
     await planning.supersede_older(connection, due)
     await selector.store(connection, plan_id, wanted)
     expires = {key.weekdays: _expiry(due, key.weekdays, now) for key in wanted}
-    rows = await planning.add_deliveries(connection, due, edition_id, plan_id, now, expires)
+    rows = await planning.add_deliveries(
+        connection, due, edition_id, plan_id, now, expires, window_minutes
+    )
     for reader in busy:
-        rows += await _write_busy(connection, selector, due, edition_id, plan_id, reader)
+        rows += await _write_busy(
+            connection, selector, due, edition_id, plan_id, reader, window_minutes
+        )
     return rows
 
 
@@ -160,6 +168,7 @@ async def _write_busy(
     edition_id: int,
     plan_id: int,
     reader: BusyReader,
+    window_minutes: int,
 ) -> int:
     """Plan a reader whose earlier digest is under way as if that one had arrived."""
     now = selector.pool.planned_at
@@ -176,8 +185,9 @@ async def _write_busy(
     await selector.store(connection, plan_id, [key])
     chosen_id = (await selections.find_selections(connection, plan_id))[key]
     expires = _expiry(due, key.weekdays, now)
+    at = first_try(reader.subscriber_id, now, expires, window_minutes)
     return await planning.add_busy_delivery(
-        connection, due, edition_id, now, expires, reader.subscriber_id, chosen_id
+        connection, due, edition_id, now, expires, reader.subscriber_id, chosen_id, at
     )
 
 

@@ -16,6 +16,7 @@ from digest.ports import Outcome, Verdict
 from digest.services.compose import Composer, CompositionError
 from digest.services.context import Context
 from digest.services.ledger import LedgerWriter
+from digest.services.pacing import Pacer, relays_paused
 from digest.store import deliveries, workers
 from digest.store.deliveries import Delivery
 
@@ -37,7 +38,7 @@ async def send_due(context: Context, *, stop: asyncio.Event | None = None) -> Co
         await workers.sweep(connection, context.worker_id, hold=False)
         await workers.beat(connection, context.worker_id, started)
     composer = Composer(context)
-    while not (stop and stop.is_set()):
+    while not (stop and stop.is_set()) and not relays_paused(context):
         async with context.database.write() as connection:
             claimed = await deliveries.claim(connection, context.worker_id, started, BATCH)
         if not claimed:
@@ -55,16 +56,19 @@ async def _send_batch(
     stop: asyncio.Event | None,
 ) -> Counter[str]:
     await composer.prepare(claimed)
+    pacer = Pacer(context)
+    await pacer.prepare(claimed)
     waiting = list(reversed(claimed))
     async with LedgerWriter(context) as ledger, _heartbeat(context):
 
         async def connection() -> None:
             while waiting and not (stop and stop.is_set()):
-                await _send_one(context, composer, ledger, waiting.pop())
+                await _send_one(context, composer, ledger, pacer, waiting.pop())
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(context.connections, len(claimed))):
                 group.create_task(connection())
+    ledger.counts[State.PENDING] += await pacer.finish()
     if waiting:
         async with context.database.write() as database:
             back = [delivery.id for delivery in waiting]
@@ -75,18 +79,29 @@ async def _send_batch(
 
 
 async def _send_one(
-    context: Context, composer: Composer, ledger: LedgerWriter, delivery: Delivery
+    context: Context,
+    composer: Composer,
+    ledger: LedgerWriter,
+    pacer: Pacer,
+    delivery: Delivery,
 ) -> None:
+    place = await pacer.admit(delivery)
+    if place is None:
+        return
     try:
         composed = composer.compose(delivery)
     except CompositionError as error:
         log.exception("a mail cannot be composed", delivery=delivery.id)
+        pacer.unused(place)
         if await ledger.submitting(delivery):
             await ledger.settled(delivery, Outcome(Verdict.FAILED, None, str(error)))
         return
     if await ledger.submitting(delivery):
-        outcome = await context.transport.send(composed.message)
+        outcome = await context.transport.send(place.routed(composed.message))
+        outcome = await pacer.note(place, outcome)
         await ledger.settled(delivery, outcome, composed.placed)
+    else:
+        pacer.unused(place)
 
 
 @asynccontextmanager

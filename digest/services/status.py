@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from digest.domain.deliveries import OPEN, State
 from digest.services.context import Context
+from digest.services.relay_status import RelayStatus, list_relay_status
 from digest.store import deliveries, editions, feeds, meta, papers, slots, subscribers
 from digest.store.feeds import FeedState, SourceState
 
@@ -45,6 +46,7 @@ class Status:
     waiting_since: datetime | None
     next_due_at: datetime | None
     books: tuple[Books, ...]
+    relays: tuple[RelayStatus, ...]
 
 
 async def read_status(context: Context, days: int = 3) -> Status:
@@ -69,6 +71,7 @@ async def read_status(context: Context, days: int = 3) -> Status:
                 Books(zone, hour, day.isoformat(), planned, states)
                 for _, zone, hour, day, planned, states in rows
             ),
+            relays=await list_relay_status(context, connection),
         )
 
 

@@ -8,11 +8,11 @@ from digest.settings.model import (
     HttpSettings,
     LogSettings,
     MailSettings,
-    RelaySettings,
     Settings,
     SiteSettings,
     SubscribeSettings,
 )
+from digest.settings.relays import RelaySettings
 from digest.settings.show import mask_url, masked
 
 __all__ = [

@@ -32,6 +32,7 @@ class Layer:
     values: dict[str, Any] = field(default_factory=dict)
     origins: dict[KeyPath, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    files: dict[KeyPath, Path] = field(default_factory=dict)  # of secrets that stand in one
 
 
 def read_toml(path: Path | None) -> Layer:
@@ -180,5 +181,6 @@ def _read_secret(layer: Layer, target: KeyPath, file: Path, origin: str) -> Any:
         why = error.strerror if isinstance(error, OSError) else "is not UTF-8"
         layer.problems.append(f"{dotted(target)} ({origin}): {file}: {why}")
         return None
+    layer.files[target] = file.absolute()
     known = field_at(target)
     return text.split() if known is not None and shape_of(known) == "list" else text

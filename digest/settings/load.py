@@ -47,7 +47,12 @@ def load_settings(env: Mapping[str, str] | None = None, config: Path | None = No
         raise SettingsError(problems + explain(error, origins)) from None
     if problems:
         raise SettingsError(problems)
-    settings.remember_origins({dotted(path): origin for path, origin in origins.items()})
+    kept = {path: named for path, named in file.files.items() if path not in variables.origins}
+    files = kept | variables.files
+    settings.remember_origins(
+        {dotted(path): origin for path, origin in origins.items()},
+        {dotted(path): secret for path, secret in files.items()},
+    )
     return settings
 
 

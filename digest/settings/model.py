@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from digest.settings.feeds import DEFAULT_SOURCES, SourceSettings
+from digest.settings.relays import RelaySettings
+from digest.settings.table import Table
 from digest.settings.values import (
     Colour,
     DatabaseAddress,
@@ -30,12 +32,6 @@ from digest.settings.values import (
 LONGEST_CADENCE_DAYS = 7  # a weekly digest is the rarest that readers are offered
 
 
-class Table(BaseModel):
-    """A table of the file: unknown keys are refused, values cannot change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class SiteSettings(Table):
     """What readers see of the installation. ``logo`` is the URL of an image, or empty.
 
@@ -51,13 +47,17 @@ class SiteSettings(Table):
 
 
 class MailSettings(Table):
-    """Who writes. ``bounces`` is how the envelope sender is made (RFC 5321 4.4, VERP)."""
+    """Who writes. ``bounces`` is how the envelope sender is made (RFC 5321 4.4, VERP).
+
+    ``provider_by_mx`` tells mailbox providers apart by their MX records, else by address alone.
+    """
 
     from_: Mailbox = Field(default="Paper Digest <digest@localhost>", alias="from")
     reply_to: OptionalMailbox = ""
     postal_address: Line = ""
     return_path_domain: Domain = ""
     bounces: Literal["none", "plus", "verp"] = "none"
+    provider_by_mx: bool = True
 
     @property
     def from_name(self) -> str:
@@ -80,32 +80,17 @@ class MailSettings(Table):
         return self.return_path_domain or self.from_address.rpartition("@")[2]
 
 
-class RelaySettings(Table):
-    """An SMTP server that takes our mail. The lowest ``priority`` is asked first."""
-
-    name: Name = "default"
-    host: Name = "localhost"
-    port: Port = 25
-    username: Line = ""
-    password: Annotated[SecretStr | None, Secret()] = None
-    tls: Literal["none", "starttls", "implicit"] = "none"
-    connections: int = Field(default=4, ge=1, le=64)
-    priority: int = Field(default=10, ge=0, le=1000)
-
-    @model_validator(mode="after")
-    def _credentials_come_in_pairs(self) -> Self:
-        if bool(self.username) != (self.password is not None):
-            raise ValueError("username and password go together: give both or neither")
-        return self
-
-
 class DigestSettings(Table):
-    """What goes into a digest and how late it may leave; ``max_papers`` is a new reader's."""
+    """What goes into a digest and how late it may leave; ``max_papers`` is a new reader's.
+
+    ``send_window_minutes`` spreads a slot's digests over so many minutes; 0 sends them at once.
+    """
 
     window_days: int = Field(default=14, ge=2 * LONGEST_CADENCE_DAYS, le=120)
     max_papers: int = Field(default=10, ge=1, le=100)
     catch_up_hours: int = Field(default=12, ge=1, le=20)
     first_at_once: bool = True
+    send_window_minutes: int = Field(default=0, ge=0, le=360)
     rising_trend: int = Field(default=40, ge=0, le=100)
 
 
@@ -189,15 +174,24 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+    _secret_files: dict[str, Path] = PrivateAttr(default_factory=dict)
 
     @property
     def origins(self) -> Mapping[str, str]:
         """Return the file or variable behind each key that is set, by dotted key."""
         return self._origins
 
-    def remember_origins(self, origins: Mapping[str, str]) -> None:
+    @property
+    def secret_files(self) -> Mapping[str, Path]:
+        """Return the file behind each secret that came from one, by dotted key."""
+        return self._secret_files
+
+    def remember_origins(
+        self, origins: Mapping[str, str], secret_files: Mapping[str, Path] | None = None
+    ) -> None:
         """Note where the values came from; they themselves never change."""
         self._origins.update(origins)
+        self._secret_files.update(secret_files or {})
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:

@@ -5,18 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    and_,
-    bindparam,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Row, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import ANOTHER_ADDRESS, PRIORITY, Kind, State, reachable_states
@@ -48,6 +37,8 @@ class Delivery:
     sent_at: datetime | None
     reply: str
     placed: int | None
+    relay: str | None
+    uncertain: bool
 
 
 _FIELDS = tuple(Delivery.__dataclass_fields__)
@@ -113,11 +104,11 @@ def _may_reach() -> ColumnElement[bool]:
     allowed = []
     for kind in Kind:
         states = [state.value for state in reachable_states(kind)]
-        rule = and_(delivery.c.kind == kind.value, subscriber.c.state.in_(states))
-        allowed.append(rule if kind in ANOTHER_ADDRESS else and_(rule, same_address))
+        rule = (delivery.c.kind == kind.value) & subscriber.c.state.in_(states)
+        allowed.append(rule if kind in ANOTHER_ADDRESS else rule & same_address)
     # a complaint ends every mail; whom the operator barred is barred
     lifted = or_(subscriber.c.suppression.is_(None), subscriber.c.suppression == "bounce")
-    return and_(or_(*allowed), lifted)
+    return or_(*allowed) & lifted
 
 
 async def mark(
@@ -144,7 +135,10 @@ async def mark(
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is written beside a mark; ``placed`` papers of its selection stood in the mail."""
+    """What is written beside a mark; ``placed`` papers of its selection stood in the mail.
+
+    ``relay`` is the one that spoke last; ``uncertain`` where its answer was lost.
+    """
 
     delivery_id: int
     reply: str
@@ -152,6 +146,8 @@ class Reply:
     attempts: int
     next_try_at: datetime | None = None
     placed: int | None = None
+    relay: str | None = None
+    uncertain: bool = False
 
 
 async def save_replies(connection: AsyncConnection, replies: Sequence[Reply]) -> None:
@@ -160,7 +156,8 @@ async def save_replies(connection: AsyncConnection, replies: Sequence[Reply]) ->
         chosen = [r for r in replies if (r.next_try_at is not None) == again]
         if not chosen:
             continue
-        names = ["reply", "reason", "attempts", "placed", *(["next_try_at"] if again else [])]
+        names = ["reply", "reason", "attempts", "placed", "relay", "uncertain"]
+        names += ["next_try_at"] if again else []
         values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in names}
         rows = [
             {f"b_{name}": getattr(r, name) for name in ("delivery_id", *names)}

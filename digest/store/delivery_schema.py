@@ -51,6 +51,18 @@ throttle = Table(
     Column("first_on", Date, nullable=False),  # the first day of the warm-up
     Column("sent_on", Date, nullable=False),
     Column("sent", Integer, nullable=False),  # on that day
+    Column("strikes", Integer, nullable=False),  # throttling replies since it was calm
+)
+
+# How the relays fare, as the process that sends told last: for those who look from outside.
+relay = Table(
+    "relay",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("paused_until", UtcDateTime),
+    Column("trouble", Text, nullable=False),
+    Column("told_at", UtcDateTime, nullable=False),
 )
 
 # Who takes mail for a domain, by its MX records (RFC 5321 section 5.1).

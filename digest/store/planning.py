@@ -1,13 +1,25 @@
 """Writing an edition into the ledger: one row a reader, made by one statement."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, exists, insert, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    case,
+    cast,
+    exists,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import PRIORITY, Kind, State
+from digest.domain.spreading import FACTOR, MODULUS, latest_try
 from digest.store.editions import KEY_COLUMNS, Due, in_flight, is_due
 from digest.store.schema import delivery, edition, selection, subscriber
 
@@ -19,27 +31,50 @@ async def add_deliveries(
     plan_id: int,
     planned_at: datetime,
     expires: Mapping[int, datetime],
+    window_minutes: int = 0,
 ) -> int:
     """Plan the due readers' digests in one statement; return how many rows it made.
 
     A reader is joined to the selection of their very key: whoever changed a setting since the
     selections were made finds none, gets no row, and is due again. ``expires`` maps a weekday
-    mask to the instant at which a digest of it is of no more use.
+    mask to the instant at which a digest of it is of no more use. The first tries are spread over
+    ``window_minutes``.
     """
     if not expires:
         return 0
     joined = [selection.c[name] == subscriber.c[name] for name in KEY_COLUMNS]
-    when = case(
-        *[
-            (subscriber.c.weekdays == mask, literal(at, delivery.c.expires_at.type))
-            for mask, at in expires.items()
-        ],
-        else_=literal(planned_at, delivery.c.expires_at.type),
-    )
-    chosen = _ledger_row(due, edition_id, planned_at, when).where(
+    when = _by_weekdays(expires, planned_at)
+    first_try = _first_try(expires, planned_at, window_minutes)
+    chosen = _ledger_row(due, edition_id, planned_at, first_try, when).where(
         selection.c.plan_id == plan_id, *joined, is_due(due), ~exists().where(in_flight())
     )
     return await _insert_rows(connection, chosen, edition_id)
+
+
+def _by_weekdays(instants: Mapping[int, datetime], otherwise: datetime) -> ColumnElement[Any]:
+    instant = delivery.c.expires_at.type
+    rules = [(subscriber.c.weekdays == mask, literal(at, instant)) for mask, at in instants.items()]
+    return case(*rules, else_=literal(otherwise, instant))
+
+
+def _first_try(
+    expires: Mapping[int, datetime], planned_at: datetime, window_minutes: int
+) -> ColumnElement[Any]:
+    """Return `spreading.first_try` as SQL: minutes are listed, for adding differs by database."""
+    instant = delivery.c.next_try_at.type
+    if window_minutes <= 0:
+        return literal(planned_at, instant)
+    hashed = cast(subscriber.c.id, BigInteger) * FACTOR % MODULUS
+    offset = hashed * window_minutes // MODULUS
+    minutes = {
+        n: literal(planned_at + timedelta(minutes=n), instant) for n in range(window_minutes)
+    }
+    spread = case(minutes, value=offset, else_=literal(planned_at, instant))
+    latest = {mask: latest_try(planned_at, at) for mask, at in expires.items()}
+    return case(
+        (spread <= _by_weekdays(latest, planned_at), spread),
+        else_=literal(planned_at, instant),
+    )
 
 
 async def add_busy_delivery(
@@ -50,17 +85,23 @@ async def add_busy_delivery(
     expires_at: datetime,
     subscriber_id: int,
     selection_id: int,
+    next_try_at: datetime | None = None,
 ) -> int:
     """Plan the digest of a reader whose earlier one is still under way."""
     when = literal(expires_at, delivery.c.expires_at.type)
-    chosen = _ledger_row(due, edition_id, planned_at, when).where(
+    first_try = literal(next_try_at or planned_at, delivery.c.next_try_at.type)
+    chosen = _ledger_row(due, edition_id, planned_at, first_try, when).where(
         subscriber.c.id == subscriber_id, selection.c.id == selection_id, is_due(due)
     )
     return await _insert_rows(connection, chosen, edition_id)
 
 
 def _ledger_row(
-    due: Due, edition_id: int, planned_at: datetime, expires_at: ColumnElement[Any]
+    due: Due,
+    edition_id: int,
+    planned_at: datetime,
+    next_try_at: ColumnElement[Any],
+    expires_at: ColumnElement[Any],
 ) -> Any:
     instant = delivery.c.planned_at.type
     state = case((selection.c.empty_reason == "", State.PENDING.value), else_=State.EMPTY.value)
@@ -79,7 +120,7 @@ def _ledger_row(
             subscriber.c.extract,
             subscriber.c.token_generation,
             literal(planned_at, instant),
-            literal(planned_at, instant),
+            next_try_at,
             expires_at,
         )
         .select_from(subscriber)

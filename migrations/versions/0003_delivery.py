@@ -69,7 +69,17 @@ def _add_pace() -> None:
         sa.Column("first_on", sa.Date(), nullable=False),
         sa.Column("sent_on", sa.Date(), nullable=False),
         sa.Column("sent", sa.Integer(), nullable=False),
+        sa.Column("strikes", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttle")),
+    )
+    op.create_table(
+        "relay",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("paused_until", instant, nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("told_at", instant, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_relay")),
     )
     op.create_table(
         "provider",

@@ -28,9 +28,25 @@ def test_every_verdict_makes_a_step_that_the_ledger_allows(
 
 @cases
 @given(st.sampled_from(Verdict), st.integers(0, 50))
-def test_only_an_unreached_relay_counts_no_attempt(verdict: Verdict, attempts: int) -> None:
+def test_only_an_unreached_relay_or_a_pace_too_fast_counts_no_attempt(
+    verdict: Verdict, attempts: int
+) -> None:
     counted = settle(verdict, attempts, NOW, 0).attempts - attempts
-    assert counted == (0 if verdict is Verdict.RELAY_DOWN else 1)
+    assert counted == (0 if verdict in (Verdict.RELAY_DOWN, Verdict.THROTTLED) else 1)
+
+
+@cases
+@given(st.sampled_from(Verdict), st.integers(0, 9), st.integers(-60, 100_000))
+def test_a_try_is_put_off_to_when_it_makes_sense_and_never_brought_forward(
+    verdict: Verdict, attempts: int, seconds: int
+) -> None:
+    usual = settle(verdict, attempts, NOW, 0)
+    later = NOW + timedelta(seconds=seconds)
+    told = settle(verdict, attempts, NOW, 0, later)
+    if usual.next_try_at is None:
+        assert told == usual
+    else:
+        assert told.next_try_at == max(usual.next_try_at, later)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +57,7 @@ def test_only_an_unreached_relay_counts_no_attempt(verdict: Verdict, attempts: i
         (Verdict.FAILED, State.FAILED, None),
         (Verdict.DEFERRED, State.PENDING, timedelta(minutes=5)),
         (Verdict.RELAY_DOWN, State.PENDING, RELAY_RETRY),
+        (Verdict.THROTTLED, State.PENDING, RELAY_RETRY),
         (Verdict.UNCERTAIN, State.PENDING, UNCERTAIN_RETRY),
     ],
 )

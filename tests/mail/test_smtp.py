@@ -71,13 +71,13 @@ async def test_closing_says_quit() -> None:
 @pytest.mark.parametrize(
     ("step", "reply", "verdict", "code"),
     [
-        ("MAIL", "451 4.7.1 slow down", Verdict.DEFERRED, 451),
-        ("MAIL", "550 5.7.1 not your sender", Verdict.RELAY_DOWN, 550),
+        ("MAIL", "451 4.7.1 slow down", Verdict.THROTTLED, 451),
+        ("MAIL", "550 5.7.1 not your sender", Verdict.DEFERRED, 550),
         ("MAIL", "552 5.3.4 too big", Verdict.FAILED, 552),
         ("MAIL", "421 4.3.2 going down", Verdict.RELAY_DOWN, 421),
         ("RCPT", "450 4.2.1 greylisted", Verdict.DEFERRED, 450),
         ("RCPT", "550 5.1.1 no such user", Verdict.REFUSED, 550),
-        ("RCPT", "421 4.7.0 too many", Verdict.RELAY_DOWN, 421),
+        ("RCPT", "421 4.7.0 too many", Verdict.THROTTLED, 421),
         ("DATA", "451 4.3.0 not now", Verdict.DEFERRED, 451),
         ("DATA", "554 5.6.0 no", Verdict.FAILED, 554),
         (DOT, "452 4.3.1 disk full", Verdict.DEFERRED, 452),
