@@ -4,6 +4,7 @@ import hashlib
 import os
 import random
 import socket
+import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,11 +25,13 @@ from digest.resources import templates_dir
 from digest.secrets import load_or_create
 from digest.services.context import Context
 from digest.services.ingest import Ingestor
+from digest.services.lease import Lease, instants_of, seconds_of
 from digest.services.topics import sync_catalogue
 from digest.settings import Settings
 from digest.store import meta
 from digest.store.database import Database
 from digest.store.migrate import upgrade
+from digest.store.workers import read_now
 
 
 class RehearsalError(Exception):
@@ -84,6 +87,8 @@ async def open_app(
             render_version=render_version(settings, templates_dir()),
             rng=random.Random(seed),  # noqa: S311  jitter keeps no secret
             connections=max((relay.connections for relay in settings.relays), default=1),
+            lease=Lease(time.monotonic if clock is None else seconds_of(clock)),
+            lease_now=read_now if clock is None else instants_of(clock),
         )
         await sync_catalogue(context, read_catalogue())
         yield App(context, Ingestor(database), marked)

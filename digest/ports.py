@@ -111,21 +111,30 @@ class FeedFetcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """Finished bytes (CRLF, dot-free lines need no stuffing) and their RFC 5321 envelope."""
+    """Finished bytes (CRLF, dot-free lines need no stuffing) and their RFC 5321 envelope.
+
+    ``relay`` names the one to begin with, "" any; ``bound`` forbids all others while it exists.
+    """
 
     envelope_from: str
     envelope_to: str
     data: bytes
     message_id: str
+    relay: str = field(default="", compare=False)
+    bound: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The relay's verdict with its reply, for the ledger and for `digest why`."""
+    """The relay's verdict with its reply, for the ledger and for `digest why`.
+
+    ``relay`` names the one that the message was handed to, where it came as far as one.
+    """
 
     verdict: Verdict
     code: int | None = None
     reply: str = ""
+    relay: str = ""
 
 
 class MailTransport(Protocol):

@@ -8,22 +8,33 @@ from digest.domain.replies import Verdict
 
 RELAY_RETRY = timedelta(seconds=15)
 UNCERTAIN_RETRY = timedelta(seconds=60)
+EXPIRED = "not delivered before it expired"
+EXPIRED_UNCERTAIN = "it expired after the relay's answer was lost; it may have arrived"
+LOST_ANSWER = "the relay's answer was lost; sent again under the same Message-ID"
+HELD_ANSWER = "the relay's answer was lost; held until somebody says whether it arrived"
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The next state of a row: its reason, when to try again (None: never), attempts so far."""
+    """The next state of a row: its reason, when to try again (None: never), attempts so far.
+
+    ``uncertain`` says that this very attempt may have been accepted.
+    """
 
     state: State
     reason: str
     next_try_at: datetime | None
     attempts: int
+    uncertain: bool = False
 
 
-def settle(verdict: Verdict, attempts: int, now: datetime, jitter: float) -> Settlement:
+def settle(
+    verdict: Verdict, attempts: int, now: datetime, jitter: float, *, hold: bool = False
+) -> Settlement:
     """Return what follows a verdict after ``attempts`` earlier tries; jitter is -1..1.
 
-    A relay that could not be reached is nobody's attempt.
+    A relay that could not be reached is nobody's attempt. Where the answer was lost, ``hold``
+    leaves it to a person; else the mail is sent again.
     """
     tried = attempts + 1
     match verdict:
@@ -40,5 +51,7 @@ def settle(verdict: Verdict, attempts: int, now: datetime, jitter: float) -> Set
             again = now + RELAY_RETRY
             return Settlement(State.PENDING, "no relay answered", again, attempts)
         case Verdict.UNCERTAIN:
-            reason = "the relay's answer was lost; sent again under the same Message-ID"
-            return Settlement(State.PENDING, reason, now + UNCERTAIN_RETRY, tried)
+            if hold:
+                return Settlement(State.HELD, HELD_ANSWER, None, tried, uncertain=True)
+            again = now + UNCERTAIN_RETRY
+            return Settlement(State.PENDING, LOST_ANSWER, again, tried, uncertain=True)
