@@ -5,6 +5,7 @@ import hashlib
 import os
 import random
 import socket
+import time
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
@@ -29,12 +30,14 @@ from digest.resources import templates_dir
 from digest.secrets import load_or_create
 from digest.services.context import Context
 from digest.services.ingest import Ingestor
+from digest.services.lease import Lease, instants_of, seconds_of
 from digest.services.topics import sync_catalogue
 from digest.settings import Settings
 from digest.settings.relays import is_loopback
 from digest.store import meta
 from digest.store.database import Database
 from digest.store.migrate import upgrade
+from digest.store.workers import read_now
 
 
 class RehearsalError(Exception):
@@ -93,6 +96,8 @@ async def open_app(
             rng=random.Random(seed),  # noqa: S311  jitter keeps no secret
             connections=_connections(settings),
             exchanges=exchanges or (None if transport or marked else _exchanges(settings)),
+            lease=Lease(time.monotonic if clock is None else seconds_of(clock)),
+            lease_now=read_now if clock is None else instants_of(clock),
         )
         await sync_catalogue(context, read_catalogue())
         yield App(context, Ingestor(database), marked)

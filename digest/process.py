@@ -7,7 +7,9 @@ import structlog
 
 from digest.bootstrap import App
 from digest.scheduler import Ticks
-from digest.store import workers
+from digest.services import leases
+from digest.services.guard import RestoredError
+from digest.services.send import begin_sending
 from digest.web.app import create_app
 from digest.web.serving import serve
 
@@ -17,19 +19,33 @@ log = structlog.get_logger()
 async def run_forever(app: App) -> None:
     """Serve and tick until SIGTERM or SIGINT; finish what is under way, give back the rest."""
     structlog.contextvars.bind_contextvars(worker=app.context.worker_id)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = stop_on_signals()
     http = app.context.settings.http
     proxies = [str(network) for network in http.trusted_proxies]
     ticks = Ticks(app.context, app.ingestor, stop)
     # bound before anything is sent: a taken port ends the command, and nothing was begun
     async with serve(create_app(app.context), http.host, http.port, proxies):
+        await _begin(app)
         ticks.start()
         log.info("running", address=f"http://{http.host}:{http.port}/")
         await stop.wait()
         await ticks.finish()
-    async with app.database.write() as connection:
-        await workers.leave(connection, app.context.worker_id)
+    await leases.leave(app.context)
     log.info("stopped")
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set, instead of ending the process."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _begin(app: App) -> None:
+    """Take up what an earlier process left; a restored database is served, and sends nothing."""
+    try:
+        await begin_sending(app.context, wait=False)
+    except RestoredError as error:
+        log.error("running without sending", reason=str(error))  # noqa: TRY400  no trace helps

@@ -9,18 +9,20 @@ from collections.abc import Awaitable, Callable
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from digest.services import guard, held, leases
+from digest.services.books import check_books
 from digest.services.collect import collect_due
 from digest.services.context import Context
 from digest.services.erasure import finish_erasures
 from digest.services.housekeeping import keep_house
 from digest.services.ingest import Ingestor
 from digest.services.plan import plan_due_slots
-from digest.services.send import send_due, sweep_dead_workers
-from digest.store import deliveries, workers
+from digest.services.send import send_due
+from digest.store import deliveries
 
 log = structlog.get_logger()
-COLLECT_S, PLAN_S, SEND_S, SWEEP_S, HOUSEKEEP_S = 60, 15, 5, 15, 6 * 3600
-LONGEST_FINISH_S = 90.0
+COLLECT_S, PLAN_S, SEND_S, SWEEP_S, AUDIT_S, HOUSEKEEP_S = 60, 15, 5, 10, 600, 6 * 3600
+LONGEST_FINISH_S = 75.0  # and some seconds to leave: service managers kill after 90
 
 
 class Ticks:
@@ -40,6 +42,7 @@ class Ticks:
             (self.plan, PLAN_S),
             (self.send, SEND_S),
             (self.sweep, SWEEP_S),
+            (self.audit, AUDIT_S),
             (self.housekeep, HOUSEKEEP_S),
         ):
             job = self._guarded(tick)
@@ -61,23 +64,36 @@ class Ticks:
         await collect_due(self._context, self._ingestor, self._context.clock.now())
 
     async def plan(self) -> None:
-        """Plan the editions that are due."""
-        await plan_due_slots(self._context, self._context.clock.now())
+        """Plan the editions that are due; not from a restored database, which knows too little."""
+        if await self._may_send():
+            await plan_due_slots(self._context, self._context.clock.now())
 
     async def send(self) -> None:
         """Send what is due; a look that finds nothing writes nothing."""
         async with self._context.database.read() as connection:
             due = await deliveries.find_next_try(connection)
-        if due is not None and due <= self._context.clock.now():
+        waits = due is not None and due <= self._context.clock.now()
+        if (waits or self._context.lease.kept) and await self._may_send():
             await send_due(self._context, stop=self._stop)
 
     async def sweep(self) -> None:
         """Say that this worker lives, and settle what dead ones held."""
-        now = self._context.clock.now()
-        async with self._context.database.write() as connection:
-            await workers.beat(connection, self._context.worker_id, now)
-        await sweep_dead_workers(self._context, now)
+        await leases.beat(self._context)
+        if await self._may_send():
+            await leases.sweep_dead_workers(self._context)
         await finish_erasures(self._context)
+
+    async def _may_send(self) -> bool:
+        try:
+            await guard.check(self._context)
+        except guard.RestoredError:
+            return False  # the operator was told, and is shown it by `digest status`
+        return True
+
+    async def audit(self) -> None:
+        """See that the books balance, and whether mails are held."""
+        await check_books(self._context)
+        await held.tell(self._context)
 
     async def housekeep(self) -> None:
         """Take away what nothing points to any more."""

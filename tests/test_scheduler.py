@@ -11,7 +11,7 @@ from digest.domain.subscribers import SubscriberState
 from digest.ports import Outcome, OutgoingMessage
 from digest.services.erasure import erase
 from digest.services.status import read_status
-from digest.store import deliveries, workers
+from digest.store import marks, workers
 from digest.store.schema import topic_set
 from tests.store.ledger_rows import add_row
 from tests.world import ACCEPTED, MONDAY, ToldTransport, hours, open_world
@@ -68,7 +68,7 @@ async def test_the_ticks_finish_an_erasure_and_prune_what_it_left(tmp_path: Path
         await ticks.sweep()
         assert (await world.reader(reader)).address == "a@example.org"
         async with database.write() as connection:
-            await deliveries.mark(connection, "other", State.SUBMITTING, State.SENT, [row])
+            await marks.mark(connection, "other", State.SUBMITTING, State.SENT, [row])
         await ticks.sweep()
         assert (await world.reader(reader)).state is SubscriberState.ERASED
         await ticks.housekeep()

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from digest.cli.common import (
@@ -43,8 +44,10 @@ def status(now: NowOption = None, json: JsonOption = False) -> None:
             return await read_status(app.context)
 
     found = run(work)
-    bad = any(not books.balanced for books in found.books) or any(
-        source.state == "broken" for source in found.sources
+    bad = (
+        bool(found.alarms or found.refused)
+        or any(not books.balanced for books in found.books)
+        or any(source.state == "broken" for source in found.sources)
     )
     if json:
         verdicts = [{"balanced": one.balanced, "settled": one.settled} for one in found.books]
@@ -56,6 +59,10 @@ def status(now: NowOption = None, json: JsonOption = False) -> None:
 
 
 def _print_status(found: Status) -> None:
+    if found.refused:
+        out.print(f"[red]{escape(found.refused)}[/]\n")
+    for alarm in found.alarms:
+        out.print(f"[red]alarm[/] {escape(alarm.key)}: {escape(alarm.text)}")
     sources = Table("source", "state", "since", "reason", box=None)
     for one in found.sources:
         colour = _COLOURS.get(one.state, "white")
@@ -66,6 +73,13 @@ def _print_status(found: Status) -> None:
     out.print(f"readers: {people}")
     since = f", the oldest since {when(found.waiting_since)}" if found.waiting else ""
     out.print(f"waiting mails: {found.waiting}{since}")
+    if found.held:
+        out.print(f"held mails: {found.held}; `digest held list` shows them")
+    if found.repeated:
+        out.print(
+            f"sent again after a lost answer: {found.repeated}, "
+            f"{found.rewritten} of them in other bytes"
+        )
     out.print(f"next edition due: {when(found.next_due_at)}\n")
     print_relays(found.relays)
     books = Table("edition", "slot", "planned", "sent", "states", "books", box=None)
@@ -127,8 +141,8 @@ def _print_day(answer: DayAnswer, *, whole: bool) -> None:
     if whole:
         for paper_id, title in answer.papers:
             out.print(f"  paper {paper_id}: {title}", markup=False)
-        if answer.reply:
-            out.print(f"  relay: {answer.reply}", markup=False)
+        for line in answer.story.lines() if answer.story else ():
+            out.print(f"  {line}", markup=False)
 
 
 def settings_command(json: JsonOption = False) -> None:

@@ -11,6 +11,7 @@ from digest.cli import (
     database,
     demonstration,
     inspecting,
+    operating,
     papers,
     people,
     rehearsing,
@@ -35,12 +36,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Trending research papers of each reader's own topics, in their inbox once a day.",
 )
-for module in (running, rehearsing, demonstration, inspecting):
+for module in (running, rehearsing, demonstration, inspecting, operating):
     module.register(app)
 app.add_typer(topics.app, name="topics")
 app.add_typer(papers.app, name="papers")
 app.add_typer(people.app, name="subscribers")
 app.add_typer(relays.app, name="relays")
+app.add_typer(operating.held_app, name="held")
+app.add_typer(operating.alarms_app, name="alarms")
 app.add_typer(database.app, name="db")
 
 
@@ -67,7 +70,7 @@ def main() -> None:
         _end(str(error), Exit.USAGE)
     except QuerySyntaxError as error:
         _end(f"{error.message}\n{error.pointer()}", Exit.USAGE)
-    except (SubscriptionError, SecretError, MigrationError) as error:
+    except (SubscriptionError, SecretError, MigrationError, *operating.REFUSALS) as error:
         _end(str(error), Exit.FAILED)
     except LockedError as error:
         _end(str(error), Exit.LATER)

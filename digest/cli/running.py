@@ -20,10 +20,11 @@ from digest.cli.common import (
 )
 from digest.domain.deliveries import State
 from digest.locking import sender_lock
-from digest.process import run_forever
+from digest.process import run_forever, stop_on_signals
+from digest.services import leases
 from digest.services.collect import collect_due
 from digest.services.plan import plan_due_slots
-from digest.services.send import send_due
+from digest.services.send import begin_sending, send_due
 
 
 def register(app: typer.Typer) -> None:
@@ -109,8 +110,11 @@ def send(now: NowOption = None, json: JsonOption = False) -> None:
         chosen.data_dir.mkdir(parents=True, exist_ok=True)
         with sender_lock(chosen.data_dir / "sender.lock"):
             async with opened(now, with_settings=chosen) as app:
+                stop = stop_on_signals()
                 with err.status("Sending"):
-                    counts = await send_due(app.context)
+                    await begin_sending(app.context, wait=True)
+                    counts = await send_due(app.context, stop=stop)
+                await leases.leave(app.context)
         shown = {str(state): count for state, count in counts.items() if count}
         if json:
             print_json(shown)
@@ -123,6 +127,6 @@ def send(now: NowOption = None, json: JsonOption = False) -> None:
 
 
 def _code(counts: Counter[str]) -> int:
-    if not counts[State.PENDING] and not counts[State.FAILED]:
+    if not any(counts[state] for state in (State.PENDING, State.FAILED, State.HELD)):
         return Exit.DONE
     return Exit.PARTLY if counts[State.SENT] else Exit.LATER

@@ -27,12 +27,15 @@ IN_FLIGHT = frozenset({State.CLAIMED, State.SUBMITTING, State.HELD})
 TERMINAL = frozenset(State) - OPEN
 
 _ARROWS: dict[State, frozenset[State]] = {
-    State.PENDING: frozenset({State.CLAIMED, State.EXPIRED, State.CANCELLED}),
+    # an uncertain one is SENT by the journal of what was accepted, HELD where `hold` is in force
+    State.PENDING: frozenset(
+        {State.CLAIMED, State.EXPIRED, State.CANCELLED, State.SENT, State.HELD}
+    ),
     State.CLAIMED: frozenset(
-        {State.SUBMITTING, State.PENDING, State.CANCELLED, State.FAILED, State.EXPIRED}
+        {State.SUBMITTING, State.PENDING, State.CANCELLED, State.FAILED, State.SENT}
     ),
     State.SUBMITTING: frozenset(
-        {State.SENT, State.REFUSED, State.PENDING, State.HELD, State.FAILED, State.EXPIRED}
+        {State.SENT, State.REFUSED, State.PENDING, State.HELD, State.FAILED, State.CANCELLED}
     ),
     State.HELD: frozenset({State.SENT, State.PENDING, State.CANCELLED, State.EXPIRED}),
 }

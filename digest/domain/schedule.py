@@ -169,6 +169,22 @@ def _aware(instant: dt.datetime) -> dt.datetime:
     return instant
 
 
+def was_due_between(
+    zone: str, hour: int, weekdays: int, after: dt.datetime, until: dt.datetime
+) -> bool:
+    """Say whether an edition was due after one instant and up to another."""
+    if after >= until:
+        return False
+    # as in `next_slot_due`: jumps may put an edition into the next date or the one before
+    date = max(local_date(zone, after), local_date(zone, until) - 16 * _DAY) - 2 * _DAY
+    while True:
+        date, due = next_edition(zone, hour, weekdays, date)
+        if due > until:
+            return False
+        if due > after:
+            return True
+
+
 def _checked(weekdays: int) -> None:
     if not 0 < weekdays <= EVERY_DAY:
         raise ValueError(f"weekdays must be a mask of 1 to {EVERY_DAY}, not {weekdays}")

@@ -8,16 +8,24 @@ from digest.domain.replies import Verdict
 
 RELAY_RETRY = timedelta(seconds=15)
 UNCERTAIN_RETRY = timedelta(seconds=60)
+EXPIRED = "not delivered before it expired"
+EXPIRED_UNCERTAIN = "it expired after the relay's answer was lost; it may have arrived"
+LOST_ANSWER = "the relay's answer was lost; sent again under the same Message-ID"
+HELD_ANSWER = "the relay's answer was lost; held until somebody says whether it arrived"
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The next state of a row: its reason, when to try again (None: never), attempts so far."""
+    """The next state of a row: its reason, when to try again (None: never), attempts so far.
+
+    ``uncertain`` says that this very attempt may have been accepted.
+    """
 
     state: State
     reason: str
     next_try_at: datetime | None
     attempts: int
+    uncertain: bool = False
 
 
 def settle(
@@ -26,19 +34,24 @@ def settle(
     now: datetime,
     jitter: float,
     not_before: datetime | None = None,
+    *,
+    hold: bool = False,
 ) -> Settlement:
     """Return what follows a verdict after ``attempts`` earlier tries; jitter is -1..1.
 
     A relay that could not be reached, or a pace that was too fast, is nobody's attempt. A later
-    ``not_before``, where known, puts the next try off so far.
+    ``not_before``, where known, puts the next try off so far. Where the answer was lost, ``hold``
+    leaves it to a person; else the mail is sent again.
     """
-    settled = _settled(verdict, attempts, now, jitter)
+    settled = _settled(verdict, attempts, now, jitter, hold=hold)
     if settled.next_try_at is None or not_before is None or not_before <= settled.next_try_at:
         return settled
     return replace(settled, next_try_at=not_before)
 
 
-def _settled(verdict: Verdict, attempts: int, now: datetime, jitter: float) -> Settlement:
+def _settled(
+    verdict: Verdict, attempts: int, now: datetime, jitter: float, *, hold: bool
+) -> Settlement:
     tried = attempts + 1
     match verdict:
         case Verdict.ACCEPTED:
@@ -57,5 +70,7 @@ def _settled(verdict: Verdict, attempts: int, now: datetime, jitter: float) -> S
             again = now + RELAY_RETRY
             return Settlement(State.PENDING, "asked to go slower", again, attempts)
         case Verdict.UNCERTAIN:
-            reason = "the relay's answer was lost; sent again under the same Message-ID"
-            return Settlement(State.PENDING, reason, now + UNCERTAIN_RETRY, tried)
+            if hold:
+                return Settlement(State.HELD, HELD_ANSWER, None, tried, uncertain=True)
+            again = now + UNCERTAIN_RETRY
+            return Settlement(State.PENDING, LOST_ANSWER, again, tried, uncertain=True)

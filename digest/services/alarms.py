@@ -8,7 +8,7 @@ import structlog
 from digest.services.context import Context
 from digest.store import alarms
 from digest.store.alarms import Alarm
-from digest.store.database import DatabaseDown
+from digest.store.database import is_away
 
 log = structlog.get_logger()
 
@@ -22,7 +22,9 @@ async def raise_alarm(context: Context, key: str, text: str) -> None:
     try:
         async with context.database.write() as connection:
             news = await alarms.save_alarm(connection, key[:100], text, context.clock.now())
-    except DatabaseDown:
+    except Exception as error:
+        if not is_away(error):
+            raise
         news = True
     if news:
         log.error("alarm", key=key, text=text)

@@ -39,10 +39,14 @@ class CompositionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A finished message; ``placed`` papers of its selection stand in it with title and link."""
+    """A finished message; ``placed`` papers of its selection stand in it with title and link.
+
+    ``cut`` says that there was no room for all of them.
+    """
 
     message: OutgoingMessage
     placed: int | None = None
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ class Composer:
         token = self.token(delivery, Purpose.MAIL)
         head = self._head(delivery, rendered, token)
         outgoing = self._outgoing(delivery, head, rendered, token)
-        return Composed(outgoing, len(rendered.paper_ids))
+        placed = len(rendered.paper_ids)
+        return Composed(outgoing, placed, cut=placed < len(facts.cards))
 
     def _other(self, delivery: Delivery) -> Composed:
         token = self.token(delivery, _PURPOSES.get(delivery.kind, Purpose.MAIL))

@@ -6,9 +6,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import Kind
+from digest.domain.opt_outs import Act
 from digest.domain.signups import Worth, mail_for, state_after
 from digest.domain.subscribers import Subscriber, SubscriberState
 from digest.domain.tokens import Claims
+from digest.services import opt_outs
 from digest.services.context import Context
 from digest.services.subscriptions import OPERATOR, owe_first_digest
 from digest.store import deliveries, signups, slots, subscribers
@@ -111,5 +113,6 @@ async def _apply(
     extra = {"confirmed_at": since, "suppression": None, "paused_until": None}
     await subscribers.save_state(connection, reader.id, state, "", extra)
     await signups.confirm_signup(connection, signup.id, now)
+    await opt_outs.note(context, Act.RETURN, reader.address)
     if state is SubscriberState.ACTIVE:
         await owe_first_digest(context, connection, reader.id, chosen)

@@ -1,15 +1,21 @@
 """What every service needs of the installation, put together by bootstrap."""
 
 import random
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.documents import TokenCache
 from digest.mail.render import Renderer
 from digest.ports import Clock, FeedFetcher, MailExchanges, MailTransport
+from digest.services.lease import Lease
 from digest.services.pace_memory import PaceMemory
 from digest.settings import Settings
 from digest.store.database import Database
+from digest.store.workers import read_now
 
 
 @dataclass(frozen=True)
@@ -17,7 +23,8 @@ class Context:
     """The parts of one running installation.
 
     ``token_keys`` are the newest first; ``worker_id`` names this process in the ledger;
-    ``render_version`` is a hash of program, templates and settings that shape a mail.
+    ``render_version`` is a hash of program, templates and settings that shape a mail. Leases go by
+    ``lease_now``: the database's clock, or a simulated one that stands for it.
     """
 
     settings: Settings
@@ -35,6 +42,8 @@ class Context:
     asked_at: dict[str, datetime] = field(default_factory=dict)
     tokens: TokenCache = field(default_factory=TokenCache)
     pace: PaceMemory = field(default_factory=PaceMemory)
+    lease: Lease = field(default_factory=lambda: Lease(time.monotonic))
+    lease_now: Callable[[AsyncConnection], Awaitable[datetime]] = read_now
     rng: random.Random = field(default_factory=random.Random)
 
     def may_ask_again(self, arxiv_id: str, now: datetime) -> bool:

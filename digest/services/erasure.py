@@ -6,8 +6,10 @@ asked -> unsubscribed, open mails cancelled -> nothing is being submitted -> tom
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digest.domain.opt_outs import Act
 from digest.domain.subscribers import Subscriber, SubscriberState
 from digest.domain.tombstones import barred_key, keeps_barring, plain_key
+from digest.services import opt_outs
 from digest.services.context import Context
 from digest.store import erasing, subscribers
 
@@ -31,6 +33,7 @@ async def erase(context: Context, subscriber_id: int) -> bool:
             state = reader.state if stays else SubscriberState.UNSUBSCRIBED
             reason = reader.state_reason if stays else "erasure asked for"
             await subscribers.save_state(connection, subscriber_id, state, reason, values)
+            await opt_outs.note(context, Act.ERASE, reader.address)
         done = await _finish(context, connection, reader)
     log.info("erased" if done else "erasure waits for a mail", subscriber=subscriber_id)
     return done

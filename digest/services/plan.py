@@ -61,7 +61,9 @@ async def plan_due_slots(context: Context, now: datetime, last: date | None = No
             decision = slot_decision(slot.next_due_at, now, catch_up)
             due = Due(slot.zone, slot.hour, slot.next_date)
             if decision is SlotDecision.SKIP:
-                rows = await _skip(context, slot, due, now)
+                hours = context.settings.digest.catch_up_hours
+                reason = f"more than {hours:g} hours late; its papers come next time"
+                rows = await _skip(context, slot, due, now, reason)
                 done = replace(done, skipped=done.skipped + rows)
                 continue
             selector = selector or await load_selector(context, now)
@@ -98,9 +100,20 @@ async def _owed_at_once(context: Context, now: datetime) -> list[Due]:
     return list(found)
 
 
-async def _skip(context: Context, slot: Slot, due: Due, now: datetime) -> int:
-    hours = context.settings.digest.catch_up_hours
-    reason = f"more than {hours:g} hours late; its papers come next time"
+async def skip_due_slots(context: Context, now: datetime, reason: str) -> int:
+    """Settle every edition that is due as SKIPPED; return how many readers that concerns."""
+    rows = 0
+    while True:
+        async with context.database.read() as connection:
+            due_slots = await slots.list_due_slots(connection, now)
+        if not due_slots:
+            return rows
+        for slot in due_slots:
+            due = Due(slot.zone, slot.hour, slot.next_date)
+            rows += await _skip(context, slot, due, now, reason)
+
+
+async def _skip(context: Context, slot: Slot, due: Due, now: datetime, reason: str) -> int:
     async with context.database.write() as connection:
         await subscribers.resume_paused(connection, due.zone, due.hour, due.local_date)
         edition_id = await editions.ensure_edition(connection, due, slot.next_due_at, now)

@@ -3,37 +3,24 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.domain.deliveries import OPEN, State
+from digest.domain.deliveries import State
+from digest.services import guard
+from digest.services.books import Books, read_books
 from digest.services.context import Context
 from digest.services.relay_status import RelayStatus, list_relay_status
-from digest.store import deliveries, editions, feeds, meta, papers, slots, subscribers
+from digest.store import alarms, deliveries, feeds, held, meta, papers, slots, subscribers
+from digest.store.alarms import Alarm
 from digest.store.feeds import FeedState, SourceState
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
-    """One edition's books: they balance when ``planned`` is what all states add up to."""
-
-    zone: str
-    hour: int
-    date: str
-    planned: int
-    states: dict[str, int]
-
-    @property
-    def balanced(self) -> bool:
-        """Whether every planned row is in some state."""
-        return self.planned == sum(self.states.values())
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing of it is open, and it balances."""
-        return self.balanced and not any(self.states.get(state.value) for state in OPEN)
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
-    """What `digest status` shows."""
+    """What `digest status` shows.
+
+    ``refused`` says why nothing may be sent, "" where it may. Of the last days'
+    digests ``repeated`` were handed over again after a lost answer, ``rewritten`` of them in other
+    bytes.
+    """
 
     now: datetime
     rehearsal: bool
@@ -47,15 +34,23 @@ class Status:
     next_due_at: datetime | None
     books: tuple[Books, ...]
     relays: tuple[RelayStatus, ...]
+    held: int
+    repeated: int
+    rewritten: int
+    refused: str
+    alarms: tuple[Alarm, ...]
 
 
 async def read_status(context: Context, days: int = 3) -> Status:
     """Return the state of sources, papers, readers, queue and the last days' books."""
     now = context.clock.now()
+    # a day is ahead of UTC in the east
+    first, last = (now - timedelta(days=days)).date(), (now + timedelta(days=1)).date()
+    account = await read_books(context, first, last)
+    refused = await guard.find_trouble(context)
     async with context.database.read() as connection:
         whole, eligible = await papers.count_papers(connection, now)
         waiting, since = await deliveries.count_waiting(connection)
-        rows = await editions.list_books(connection, (now - timedelta(days=days)).date())
         return Status(
             now=now,
             rehearsal=await meta.is_rehearsal(connection),
@@ -67,9 +62,13 @@ async def read_status(context: Context, days: int = 3) -> Status:
             waiting=waiting,
             waiting_since=since,
             next_due_at=await slots.find_next_due(connection),
-            books=tuple(
-                Books(zone, hour, day.isoformat(), planned, states)
-                for _, zone, hour, day, planned, states in rows
+            books=account.editions,
+            held=await held.count_held(connection),
+            repeated=account.repeated,
+            rewritten=account.rewritten,
+            refused=refused or "",
+            alarms=tuple(
+                one for one in await alarms.list_alarms(connection) if one.cleared_at is None
             ),
             relays=await list_relay_status(context, connection),
         )

@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import CONFIRM_VALID, Kind
+from digest.domain.opt_outs import Act
 from digest.domain.preferences import PreferenceError, check_preferences
 from digest.domain.schedule import due_utc, local_date
 from digest.domain.sentences import SentenceError
 from digest.domain.subscribers import Preferences, Subscriber, SubscriberState
-from digest.services import erasure
+from digest.services import erasure, opt_outs
 from digest.services.context import Context
 from digest.settings.values import normalised_address
 from digest.store import deliveries, signups, slots, subscribers
@@ -124,6 +125,7 @@ async def unsubscribe(context: Context, subscriber_id: int, reason: str = "unsub
             await subscribers.save_state(
                 connection, subscriber_id, SubscriberState.UNSUBSCRIBED, reason
             )
+            await opt_outs.note(context, Act.UNSUBSCRIBE, reader.address)
         await deliveries.cancel_open(connection, subscriber_id, "the reader unsubscribed")
     log.info("unsubscribed", subscriber=subscriber_id)
     return True
@@ -152,6 +154,7 @@ async def resubscribe(
         await subscribers.save_state(
             connection, subscriber_id, state, reason, {"paused_until": until}
         )
+        await opt_outs.note(context, Act.RETURN, reader.address)
         return True
 
 
@@ -171,6 +174,7 @@ async def pause(context: Context, subscriber_id: int, until: date) -> None:
                 {"paused_until": until},
             )
             await deliveries.cancel_open(connection, subscriber_id, "the reader paused")
+            await opt_outs.note(context, Act.PAUSE, reader.address, until)
 
 
 async def resume(context: Context, subscriber_id: int) -> None:
@@ -181,6 +185,7 @@ async def resume(context: Context, subscriber_id: int) -> None:
             await subscribers.save_state(
                 connection, subscriber_id, SubscriberState.ACTIVE, "", {"paused_until": None}
             )
+            await opt_outs.note(context, Act.RETURN, reader.address)
 
 
 async def find_reader(context: Context, address: str) -> Subscriber:

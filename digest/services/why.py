@@ -14,6 +14,7 @@ from digest.domain.sentences import Sentence
 from digest.domain.subscribers import Subscriber, SubscriberState
 from digest.services.context import Context
 from digest.services.selecting import load_pool
+from digest.services.story import Story, tell_story
 from digest.store import deliveries, papers, selections
 from digest.store.deliveries import Delivery
 from digest.store.seen_sets import get_seen
@@ -24,7 +25,7 @@ from digest.store.selections import StoredSelection
 class DayAnswer:
     """What became of one local date: ``state`` is a delivery state, or "no digest".
 
-    ``reply`` are the relay's own words.
+    ``reply`` are the relay's own words; ``story`` is the row's whole course, for an operator.
     """
 
     day: date
@@ -34,6 +35,7 @@ class DayAnswer:
     matched: int | None = None
     already_seen: int | None = None
     reply: str = ""
+    story: Story | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,9 @@ async def why_recent(context: Context, reader: Subscriber, days: int = 7) -> lis
 
 
 async def _explain(connection: AsyncConnection, row: Delivery, day: date) -> DayAnswer:
+    story = await tell_story(connection, row)
     if row.selection_id is None:
-        return DayAnswer(day, row.state.value, reason_sentence(row.reason))
+        return DayAnswer(day, row.state.value, reason_sentence(row.reason), story=story)
     chosen = (await selections.get_selections(connection, [row.selection_id]))[row.selection_id]
     cards = await selections.get_cards(
         connection, chosen.plan_id, [item.paper_id for item in chosen.items]
@@ -73,7 +76,7 @@ async def _explain(connection: AsyncConnection, row: Delivery, day: date) -> Day
     listed = tuple((i.paper_id, str(cards[i.paper_id]["title"])) for i in chosen.items)
     reason = _sentence(row, chosen)
     return DayAnswer(
-        day, row.state.value, reason, listed, chosen.matched, chosen.already_seen, row.reply
+        day, row.state.value, reason, listed, chosen.matched, chosen.already_seen, row.reply, story
     )
 
 
@@ -111,6 +114,10 @@ def _no_row(context: Context, reader: Subscriber, day: date) -> Sentence:
         (
             reader.state is SubscriberState.UNSUBSCRIBED,
             Sentence("no digest: {reason}", {"reason": reason_sentence(reader.state_reason)}),
+        ),
+        (
+            reader.state is SubscriberState.WAITING,
+            Sentence("the subscription is confirmed and waits for the operator's approval"),
         ),
         (
             reader.state is SubscriberState.SUPPRESSED,

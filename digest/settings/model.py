@@ -94,6 +94,16 @@ class DigestSettings(Table):
     rising_trend: int = Field(default=40, ge=0, le=100)
 
 
+class DeliverySettings(Table):
+    """What becomes of a mail whose relay's answer was lost: it may have arrived, or not.
+
+    ``resend`` sends it again under the same Message-ID; ``hold`` leaves it to
+    ``digest held release``.
+    """
+
+    on_uncertain: Literal["resend", "hold"] = "resend"
+
+
 class SubscribeSettings(Table):
     """Who may subscribe; ``domains`` are the mail domains let in by mode ``domains``.
 
@@ -169,6 +179,7 @@ class Settings(BaseSettings):
     relays: tuple[RelaySettings, ...] = (RelaySettings(),)
     sources: tuple[SourceSettings, ...] = DEFAULT_SOURCES
     digest: DigestSettings = DigestSettings()
+    delivery: DeliverySettings = DeliverySettings()
     subscribe: SubscribeSettings = SubscribeSettings()
     api: ApiSettings = ApiSettings()
     log: LogSettings = LogSettings()

@@ -5,14 +5,17 @@ that turns into a write fails or, across processes, works on stale reads), and r
 In this process the pool of one is the writers' queue; between processes busy_timeout is.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.engine.url import make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -24,6 +27,30 @@ DatabaseBroken = DatabaseError
 
 BUSY_TIMEOUT_MS = 15_000
 _WRITER_WAIT_S = 600.0
+_ROUNDS = 6  # of a transaction that met another in a deadlock
+_CLASHES = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
+# a server that is gone without a word is found out within seconds, and not after hours
+_POSTGRES_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+T = TypeVar("T")
+
+
+def is_away(error: BaseException) -> bool:
+    """Return whether an error says that the database is away, full or locked, and may come back."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, DatabaseDown | PoolTimeoutError | OSError)
+
+
+def is_clash(error: BaseException) -> bool:
+    """Return whether a transaction met another in a deadlock: nothing was done, try it again."""
+    code = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return isinstance(error, DBAPIError) and code in _CLASHES
 
 
 class Database:
@@ -39,7 +66,12 @@ class Database:
             self._reader = _sqlite_engine(url, writes=False)
         else:
             self.path = None
-            self._writer = create_async_engine(url, pool_size=10, max_overflow=10)
+            told = {
+                key: value for key, value in _POSTGRES_PATIENCE.items() if key not in parsed.query
+            }
+            self._writer = create_async_engine(
+                url, pool_size=10, max_overflow=10, connect_args=told
+            )
             # the default level gives every statement a state of its own
             self._reader = self._writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -56,6 +88,18 @@ class Database:
         """Give a transaction: committed at the end, rolled back on an exception."""
         async with self._writer.begin() as connection:
             yield connection
+
+    async def transact(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do ``work`` in a write transaction, again where it met another in a deadlock."""
+        for round_ in range(_ROUNDS):
+            try:
+                async with self.write() as connection:
+                    return await work(connection)
+            except DBAPIError as error:
+                if not is_clash(error) or round_ == _ROUNDS - 1:
+                    raise
+                await asyncio.sleep(0.02 * 2**round_)
+        raise AssertionError("the last round returns or raises")
 
     async def close(self) -> None:
         """Close every pooled connection."""

@@ -1,15 +1,16 @@
-"""The ledger's marks: every one is fenced by owner and expected state (ADR 2)."""
+"""The ledger: rows queued, claimed, expired, cancelled and found; `marks` has the others."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Row, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.domain.deliveries import ANOTHER_ADDRESS, PRIORITY, Kind, State, reachable_states
-from digest.store.schema import delivery, edition, subscriber
+from digest.domain.deliveries import PRIORITY, Kind, State
+from digest.domain.settlement import EXPIRED, EXPIRED_UNCERTAIN
+from digest.store.locking_order import in_order
+from digest.store.schema import delivery, edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class Delivery:
     reply: str
     placed: int | None
     relay: str | None
+    submissions: int
     uncertain: bool
+    rewritten: bool
 
 
 _FIELDS = tuple(Delivery.__dataclass_fields__)
@@ -75,118 +78,33 @@ async def claim(
     return [item for _, item in claimed]
 
 
-async def mark_submitting(
-    connection: AsyncConnection, owner: str, ids: Iterable[int], render_version: str
-) -> set[int]:
-    """Mark claimed deliveries as being submitted; return those that may be.
-
-    In the same statement the reader must still be one whom a mail of this kind may reach
-    (`reachable_states`), and at the address that was planned for.
-    """
-    reader = exists().where(subscriber.c.id == delivery.c.subscriber_id, _may_reach())
-    rows = await connection.execute(
-        update(delivery)
-        .where(
-            delivery.c.id.in_(sorted(ids)),
-            delivery.c.owner == owner,
-            delivery.c.state == State.CLAIMED.value,
-            reader,
-        )
-        .values(state=State.SUBMITTING.value, render_version=render_version)
-        .returning(delivery.c.id)
-    )
-    return {row.id for row in rows}
-
-
-def _may_reach() -> ColumnElement[bool]:
-    """Return whether the subscriber of a delivery may be sent a mail of its kind."""
-    same_address = subscriber.c.address == delivery.c.address
-    allowed = []
-    for kind in Kind:
-        states = [state.value for state in reachable_states(kind)]
-        rule = (delivery.c.kind == kind.value) & subscriber.c.state.in_(states)
-        allowed.append(rule if kind in ANOTHER_ADDRESS else rule & same_address)
-    # a complaint ends every mail; whom the operator barred is barred
-    lifted = or_(subscriber.c.suppression.is_(None), subscriber.c.suppression == "bounce")
-    return or_(*allowed) & lifted
-
-
-async def mark(
-    connection: AsyncConnection,
-    owner: str,
-    expected: State,
-    to: State,
-    ids: Iterable[int],
-    values: Mapping[str, Any] | None = None,
-) -> set[int]:
-    """Move deliveries that ``owner`` holds in ``expected`` on to a state; return those moved."""
-    rows = await connection.execute(
-        update(delivery)
-        .where(
-            delivery.c.id.in_(sorted(ids)),
-            delivery.c.owner == owner,
-            delivery.c.state == expected.value,
-        )
-        .values(state=to.value, **(values or {}))
-        .returning(delivery.c.id)
-    )
-    return {row.id for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is written beside a mark; ``placed`` papers of its selection stood in the mail.
-
-    ``relay`` is the one that spoke last; ``uncertain`` where its answer was lost.
-    """
-
-    delivery_id: int
-    reply: str
-    reason: str
-    attempts: int
-    next_try_at: datetime | None = None
-    placed: int | None = None
-    relay: str | None = None
-    uncertain: bool = False
-
-
-async def save_replies(connection: AsyncConnection, replies: Sequence[Reply]) -> None:
-    """Write replies of deliveries just marked, in id order."""
-    for again in (True, False):
-        chosen = [r for r in replies if (r.next_try_at is not None) == again]
-        if not chosen:
-            continue
-        names = ["reply", "reason", "attempts", "placed", "relay", "uncertain"]
-        names += ["next_try_at"] if again else []
-        values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in names}
-        rows = [
-            {f"b_{name}": getattr(r, name) for name in ("delivery_id", *names)}
-            for r in sorted(chosen, key=lambda r: r.delivery_id)
-        ]
-        await connection.execute(
-            update(delivery).where(delivery.c.id == bindparam("b_delivery_id")).values(values),
-            rows,
-        )
-
-
 async def expire(connection: AsyncConnection, now: datetime) -> int:
-    """Settle as EXPIRED whatever waited past its time; return how many."""
+    """Settle as EXPIRED whatever waited past its time; return how many.
+
+    An uncertain one counts as not sent: its papers come again, for a loss is worse than a
+    repetition. Where it is not, the installation holds such mails, and HELD never expires.
+    """
+    over = in_order(delivery.c.state == State.PENDING.value, delivery.c.expires_at <= now)
     result = await connection.execute(
         update(delivery)
-        .where(delivery.c.state == State.PENDING.value, delivery.c.expires_at <= now)
-        .values(state=State.EXPIRED.value, reason="not delivered before it expired")
+        .where(delivery.c.id.in_(over))
+        .values(
+            state=State.EXPIRED.value,
+            reason=case((delivery.c.uncertain, EXPIRED_UNCERTAIN), else_=EXPIRED),
+        )
     )
     return int(result.rowcount)
 
 
 async def cancel_open(connection: AsyncConnection, subscriber_id: int, reason: str) -> int:
     """Cancel a reader's deliveries that nobody has begun to submit; return how many."""
+    stopped = in_order(
+        delivery.c.subscriber_id == subscriber_id,
+        delivery.c.state.in_([State.PENDING.value, State.CLAIMED.value]),
+    )
     result = await connection.execute(
         update(delivery)
-        .where(
-            delivery.c.subscriber_id == subscriber_id,
-            delivery.c.state.in_([State.PENDING.value, State.CLAIMED.value]),
-        )
+        .where(delivery.c.id.in_(stopped))
         .values(state=State.CANCELLED.value, reason=reason)
     )
     return int(result.rowcount)

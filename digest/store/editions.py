@@ -190,29 +190,6 @@ async def clear_at_once(connection: AsyncConnection, due: Due) -> None:
     )
 
 
-async def list_books(
-    connection: AsyncConnection, since: date
-) -> list[tuple[int, str, int, date, int, dict[str, int]]]:
-    """Return (id, zone, hour, date, planned, rows by state) of each edition from a date on."""
-    rows = await connection.execute(
-        select(edition).where(edition.c.local_date >= since).order_by(edition.c.due_at)
-    )
-    editions = rows.all()
-    counts: dict[int, dict[str, int]] = {row.id: {} for row in editions}
-    grouped = await connection.execute(
-        select(delivery.c.edition_id, delivery.c.state, func.count())
-        .join(edition, edition.c.id == delivery.c.edition_id)
-        .where(edition.c.local_date >= since)
-        .group_by(delivery.c.edition_id, delivery.c.state)
-    )
-    for edition_id, state, count in grouped:
-        counts.setdefault(edition_id, {})[state] = count
-    return [
-        (row.id, row.zone, row.hour, row.local_date, row.planned, counts[row.id])
-        for row in editions
-    ]
-
-
 async def get_slots(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, tuple[str, int]]:
     """Return the zone and hour of editions, by id."""
     rows = await connection.execute(

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.domain.deliveries import PRIORITY, Kind, State
 from digest.domain.spreading import FACTOR, MODULUS, latest_try
 from digest.store.editions import KEY_COLUMNS, Due, in_flight, is_due
+from digest.store.locking_order import in_order
 from digest.store.schema import delivery, edition, selection, subscriber
 
 
@@ -180,13 +181,14 @@ async def supersede_older(connection: AsyncConnection, due: Due) -> int:
     counts as seen.
     """
     readers = select(subscriber.c.id).where(is_due(due))
+    older = in_order(
+        delivery.c.kind == Kind.DIGEST.value,
+        delivery.c.state == State.PENDING.value,
+        delivery.c.subscriber_id.in_(readers),
+    )
     result = await connection.execute(
         update(delivery)
-        .where(
-            delivery.c.kind == Kind.DIGEST.value,
-            delivery.c.state == State.PENDING.value,
-            delivery.c.subscriber_id.in_(readers),
-        )
+        .where(delivery.c.id.in_(older))
         .values(state=State.EXPIRED.value, reason="superseded by a newer edition")
     )
     return int(result.rowcount)

@@ -18,10 +18,10 @@ from sqlalchemy import select
 
 from digest.domain.papers import Entry, Reading
 from digest.ports import Outcome, Verdict
+from digest.services.leases import sweep_dead_workers
 from digest.services.merges import MergeError, split_merged
-from digest.services.send import sweep_dead_workers
 from digest.services.status import read_status
-from digest.store import deliveries, papers
+from digest.store import deliveries, marks, papers
 from digest.store.schema import delivery, selection
 from tests.world import ACCEPTED, MONDAY, World, open_world
 
@@ -138,11 +138,11 @@ class Installation(RuleBasedStateMachine):
             held = await deliveries.claim(connection, "dead", self.world.now)
             if submitting:
                 ids = [row.id for row in held]
-                await deliveries.mark_submitting(connection, "dead", ids, "v")
+                await marks.mark_submitting(connection, "dead", ids, "v")
 
     @rule()
     def sweep(self) -> None:
-        self.run(sweep_dead_workers(self.world.app.context, self.world.now))
+        self.run(sweep_dead_workers(self.world.app.context))
 
     @rule()
     def restart(self) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from digest.domain.deliveries import Kind, State
-from digest.store import deliveries, workers
+from digest.domain.leases import LEASE
+from digest.store import deliveries, marks, workers
 from digest.store.database import Database
-from digest.store.deliveries import Reply
+from digest.store.marks import Reply
 from digest.store.schema import subscriber
 from tests.store.ledger_rows import NOW, add_reader, add_row, opened, states
 
@@ -31,12 +32,12 @@ async def claim(database: Database, owner: str = ME, limit: int = 500) -> list[i
 
 async def mark(database: Database, owner: str, before: State, after: State, *ids: int) -> set[int]:
     async with database.write() as connection:
-        return await deliveries.mark(connection, owner, before, after, ids)
+        return await marks.mark(connection, owner, before, after, ids)
 
 
 async def submit(database: Database, *ids: int, owner: str = ME) -> set[int]:
     async with database.write() as connection:
-        return await deliveries.mark_submitting(connection, owner, ids, "v1")
+        return await marks.mark_submitting(connection, owner, ids, "v1")
 
 
 async def test_a_claim_follows_priority_then_the_next_try_then_the_id(database: Database) -> None:
@@ -105,7 +106,7 @@ async def test_replies_are_written_each_to_its_row(database: Database) -> None:
     later = NOW + timedelta(minutes=5)
     async with database.write() as connection:
         told = [Reply(two, "250 ok", "", 1, placed=3), Reply(one, "451 no", "put off", 2, later)]
-        await deliveries.save_replies(connection, told)
+        await marks.save_replies(connection, told)
         first = await deliveries.find_delivery(connection, one)
         second = await deliveries.find_delivery(connection, two)
     assert first is not None
@@ -158,9 +159,15 @@ async def test_a_dead_worker_gives_back_what_it_claimed_and_what_it_submitted_is
     theirs = await add_row(database, reader, "4", state="claimed", owner="alive")
     gone = await add_row(database, reader, "5", state="claimed", owner="without a row")
     async with database.write() as connection:
-        await workers.beat(connection, "dead", NOW - workers.LEASE)
-        await workers.beat(connection, "alive", NOW - workers.LEASE / 2)
-        assert sorted(await workers.list_dead(connection, ME, NOW)) == ["dead", "without a row"]
+        await workers.beat(connection, "dead", NOW - LEASE)
+        await workers.beat(connection, "alive", NOW - LEASE / 2)
+        assert await workers.list_owners(connection, ME) == {
+            "dead": NOW - LEASE,
+            "alive": NOW - LEASE / 2,
+            "without a row": None,
+        }
+        assert await workers.is_unchanged(connection, "dead", NOW - LEASE)
+        assert not await workers.is_unchanged(connection, "dead", NOW)
         assert await workers.sweep(connection, "dead", hold=hold) == (1, 1)
     found = await states(database)
     assert found[claimed] is State.PENDING
@@ -178,11 +185,11 @@ async def test_a_worker_that_beats_again_lives_and_one_that_leaves_gives_back(
 ) -> None:
     row = await add_row(database, await add_reader(database), state="claimed", owner=OTHER)
     async with database.write() as connection:
-        await workers.beat(connection, OTHER, NOW - workers.LEASE * 2)
+        await workers.beat(connection, OTHER, NOW - LEASE * 2)
         await workers.beat(connection, OTHER, NOW)
-        assert await workers.list_dead(connection, ME, NOW) == []
+        assert await workers.list_owners(connection, ME) == {OTHER: NOW}
         await workers.leave(connection, OTHER)
-        assert await workers.list_dead(connection, ME, NOW) == []
+        assert await workers.list_owners(connection, ME) == {}
     assert (await states(database))[row] is State.PENDING
 
 

@@ -1,0 +1,110 @@
+"""Whoever leaves is noted outside the database too, and leaves again where a backup forgot it."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from digest import durable
+from digest.domain.opt_outs import Act, OptOut, hashed_address, read_opt_outs, to_line, what_holds
+from digest.domain.subscribers import Subscriber, SubscriberState, Suppression
+from digest.services.context import Context
+from digest.store import deliveries, subscribers
+
+log = structlog.get_logger()
+NAME = "optouts.journal"
+_GONE = (SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED)
+_PAGE = 500
+
+
+def path_of(context: Context) -> Path:
+    """Return where the journal is."""
+    return context.settings.data_dir / NAME
+
+
+async def note(context: Context, act: Act, address: str, until: date | None = None) -> None:
+    """Write down what somebody did; called in the transaction that does it, before its commit.
+
+    A disk that refuses keeps nobody from leaving: the database has it, and the log says so.
+    """
+    if not address:
+        return
+    who = hashed_address(context.token_keys[0], address)
+    line = to_line(OptOut(context.clock.now(), act, who, until))
+    try:
+        await asyncio.to_thread(durable.append_lines, path_of(context), [line])
+    except OSError:
+        log.exception("an opt-out is in the database alone", act=act.value)
+
+
+async def replay(context: Context) -> int:
+    """Let everybody leave again who has left by the journal; return how many that changed."""
+    told = read_opt_outs(await asyncio.to_thread(durable.read_lines, path_of(context)))
+    changed, last = 0, 0
+    while told:
+        async with context.database.read() as connection:
+            page = await subscribers.list_subscribers(connection, last, _PAGE)
+        if not page:
+            break
+        last = page[-1].id
+        for reader in page:
+            acts = [
+                one
+                for key in context.token_keys
+                for one in told.get(hashed_address(key, reader.address), ())
+            ]
+            holds = what_holds(acts, reader.created_at)
+            changed += any([await _leave(context, reader.id, one) for one in holds])
+    if changed:
+        log.warning("readers left again by the journal", count=changed)
+    return changed
+
+
+async def _leave(context: Context, subscriber_id: int, one: OptOut) -> bool:
+    """Do to a reader what the journal says; return whether that was news."""
+    async with context.database.write() as connection:
+        reader = await subscribers.lock_subscriber(connection, subscriber_id)
+        values = None if reader is None else _values(reader, one)
+        if reader is None or values is None:
+            return False
+        state, reason, extra = values
+        await subscribers.save_state(connection, reader.id, state, reason, extra)
+        await deliveries.cancel_open(connection, reader.id, "the reader left before the restore")
+    return True
+
+
+def _values(reader: Subscriber, one: OptOut) -> tuple[SubscriberState, str, dict[str, Any]] | None:
+    """Return what an act makes of a reader: state, reason, columns; None where it is done."""
+    if _is_done(reader, one):
+        return None
+    match one.act:
+        case Act.ERASE:
+            # the rest is done by `finish_erasures`, as of any erasure that had to wait
+            extra = {"erase_asked_at": one.at, "at_once_on": None}
+            if reader.state is SubscriberState.SUPPRESSED:
+                return reader.state, reader.state_reason, extra
+            return SubscriberState.UNSUBSCRIBED, "erasure asked for", extra
+        case Act.COMPLAINT:
+            barred = {"suppression": Suppression.COMPLAINT.value}
+            return SubscriberState.SUPPRESSED, "a mail was reported as spam", barred
+        case Act.SUPPRESS:
+            bounced = {"suppression": Suppression.BOUNCE.value}
+            return SubscriberState.SUPPRESSED, "mail to this address came back", bounced
+        case Act.PAUSE:
+            return SubscriberState.PAUSED, f"paused until {one.until}", {"paused_until": one.until}
+        case _:
+            return SubscriberState.UNSUBSCRIBED, "unsubscribed", {"at_once_on": None}
+
+
+def _is_done(reader: Subscriber, one: OptOut) -> bool:
+    match one.act:
+        case Act.ERASE:
+            return reader.erase_asked_at is not None
+        case Act.COMPLAINT:
+            return reader.suppression is Suppression.COMPLAINT
+        case Act.PAUSE:
+            return reader.state is not SubscriberState.ACTIVE or one.until is None
+        case _:
+            return reader.state in _GONE
