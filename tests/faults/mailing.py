@@ -19,7 +19,7 @@ from tests.faults.installation import DOMAINS, Books, read_books
 from tests.faults.smtp_server import FaultyServer
 from tests.world import MONDAY, ToldTransport, World, hours, make_settings
 
-TIMEOUT_S = 0.4
+TIMEOUT_S = 0.3
 
 
 @dataclass

@@ -128,7 +128,7 @@ class _Session:
         self._reader, self._writer = reader, writer
         self._cut = (server.cut_of(self.number) if server.cut_of else None) or Cut()
         self._buffer = bytearray()
-        self._recipient = ""
+        self._recipient, self._begun, self._accepts = "", False, False
         server.received[self.number] = server.sent[self.number] = 0
 
     async def run(self) -> None:
@@ -157,13 +157,19 @@ class _Session:
             lines = [f"250-{name}" for name in extensions] + ["250 ENHANCEDSTATUSCODES"]
             await self._answer(Stage.EHLO, line, "\r\n".join(lines))
         elif verb == b"MAIL":
-            await self._answer(Stage.MAIL, line, "250 2.1.0 go on")
+            self._begun = await self._answer(Stage.MAIL, line, "250 2.1.0 go on")
+            self._accepts = False
+        elif verb in (b"RCPT", b"DATA") and not self._begun:
+            await self._send("503 5.5.1 no mail was begun\r\n")
         elif verb == b"RCPT":
             self._recipient = line.split(b"<", 1)[1].split(b">", 1)[0].decode()
-            await self._answer(Stage.RCPT, line, "250 2.1.5 go on")
+            self._accepts = await self._answer(Stage.RCPT, line, "250 2.1.5 go on")
+        elif verb == b"DATA" and not self._accepts:  # a pipelining client asks all the same
+            await self._send("554 5.5.1 no valid recipients\r\n")
         elif verb == b"DATA":
             if await self._answer(Stage.DATA, line, "354 go ahead"):
                 await self._message()
+            self._begun = self._accepts = False
         elif verb == b"RSET":
             await self._answer(Stage.RSET, line, "250 2.0.0 forgotten")
         elif verb == b"QUIT":

@@ -36,7 +36,7 @@ def _cut_of_session(server: FaultyServer, cut: Cut) -> None:
 async def test_a_cut_at_any_byte_loses_nothing_and_repeats_only_what_nobody_can_know(
     tmp_path: Path,
 ) -> None:
-    envelope, whole, said = await _whole_session(tmp_path)
+    envelope, whole, said = await _whole_session(tmp_path / "whole")
     quit_from = whole - len("QUIT\r\n")
     body = range(envelope, quit_from, max(1, (quit_from - envelope) // BODY_POINTS))
     received = [*range(envelope), *body, *range(quit_from - 8, quit_from)]

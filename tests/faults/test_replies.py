@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from digest.domain.deliveries import State
+from digest.mail.smtp.envelope import DOT_PATIENCE
 from digest.services.plan import plan_due_slots
 from tests.faults.installation import read_books
-from tests.faults.mailing import Mailing, planned_mailing
+from tests.faults.mailing import TIMEOUT_S, Mailing, planned_mailing
 from tests.faults.smtp_server import Fault, FaultyServer, Moment, Rule, Stage, faulty_server
 from tests.world import MONDAY, hours
 
@@ -104,7 +105,7 @@ async def test_a_relay_that_hangs_or_drops_loses_nothing(
 async def test_an_answer_that_comes_too_late_is_an_answer_that_never_came(
     mailing: Mailing, server: FaultyServer
 ) -> None:
-    server.rule = once_at(Stage.DOT, Fault(late_s=1.0))
+    server.rule = once_at(Stage.DOT, Fault(late_s=TIMEOUT_S * (DOT_PATIENCE + 1)))
     books = await mailing.to_the_end()
     assert books.states == {State.SENT: 3}
     assert (server.duplicates, server.changed) == (1, 0)
