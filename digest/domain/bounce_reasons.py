@@ -124,7 +124,7 @@ def _by_codes(
         return told
     if code in (552, 452):
         return BounceReason.MAILBOX_FULL
-    if code is not None and (code == 421 or 430 <= code < 530 and code not in (450, 451)):
+    if code is not None and (code == 421 or (430 <= code < 530 and code not in (450, 451))):
         return BounceReason.SYSTEM
     return _BY_STAGE[stage] if stage else BounceReason.UNKNOWN
 

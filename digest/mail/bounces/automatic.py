@@ -2,53 +2,12 @@
 
 import re
 
+from digest.mail.bounces import signs
 from digest.mail.bounces.mime import Part, decode_words
 
-_DAEMON = re.compile(
-    r"mailer[-_ ]?dae?mon|post[-_]?master|mail[-_ ]?delivery|delivery (?:subsystem|system)|mail[-_ ]?daemon|"
-    r"mdaemon|system administrator|mail (?:system|deliver|administrator)|mailadmin|double-bounce|"
-    r"[\w.-]{1,60}-(?:admin|owner|request)@|mail[-_]?error|microsoftexchange|<>|bounce|undeliver|no-?reply@",
-    re.IGNORECASE,
-)
-_FAILURE_SUBJECT = re.compile(
-    r"undeliver|non[- ]?(?:delivery|deliverable|remis)|not (?:be )?deliver|could not (?:be )?(?:send|sent|deliver)|"
-    r"(?:delivery|mail|message|transmission) (?:status|fail|error|problem|delay|has failed|report|system error|warning)|"
-    r"fail(?:ed|ure)? (?:notice|delivery|to deliver)|returned (?:mail|message|to sender)|returned e?-?mail|"
-    r"failure notice|(?:mail|message)[^\n]{0,30}(?:bounced|returned|rejected|refused|blocked|undeliverable)|"
-    r"delivery (?:failure|notification|failed)|unzustellbar|nicht zugestellt|zustell|échec|non remis|"
-    r"rebotado|no se (?:pudo|puede) entregar|mancata consegna|не доставлен|недоставлен|エラー|退信|投递|系统退信|"
-    r"can(?:'t|not) (?:be )?(?:send|deliver)|cannot send|deferred|are not member",
-    re.IGNORECASE,
-)
-_FAILURE_TEXT = re.compile(
-    r"(?:could not|couldn't|cannot|can't|unable to|was not|wasn't able to|not able to|failed to|unable to) "
-    r"(?:be )?(?:deliver|send|sent|relay)|undeliver|delivery (?:has |to [^\n]{0,80})?(?:fail|error|problem)|"
-    r"permanent (?:fatal )?(?:error|failure)|(?:did|has) not reach|failed permanently|not delivered|"
-    r"(?:had|have) (?:permanent |delivery )|message (?:was |has been )?(?:rejected|returned|undeliverable|blocked)|"
-    r"was rejected by|mailbox is full|error (?:message|report|has occurred)|transcript of (?:the )?session|"
-    r"not a member of this|failure reasons?|delivery (?:delayed|attempts)|has been delayed|will be retried|"
-    r"送信できません|配信できません|届けられません|エラー|不明|退信|无法|не может быть доставлено|nicht zugestellt|"
-    r"n'a pas (?:pu|été)|malformed|invalid (?:recipient|address|user)|unknown (?:recipient|user|host)",
-    re.IGNORECASE,
-)
 _SMTP_REPLY = re.compile(
-    r"(?:^|[\s:<>#\"'(\[])[45]\d\d[\s:-]{1,3}(?:[#\[(]?[45]\.\d{1,2}\.\d{1,3}|[A-Za-z<])", re.M
-)
-_DELAY = re.compile(
-    r"warning message only|has been delayed|still (?:being )?(?:retried|trying|undelivered)|"
-    r"(?:will|being) (?:be )?(?:retried|keep trying|continue (?:to )?(?:try|attempt))|"
-    r"could not send (?:mail|message) for past|not (?:yet )?been delivered|do not need to resend|"
-    r"delivery (?:is |has been |status notification \()delay",
-    re.IGNORECASE,
-)
-_AUTO_SUBJECT = re.compile(
-    r"^\W{0,4}(?:automatic (?:reply|response)|auto(?:matic)?[ -]?(?:re(?:ply|sponse|sponder)|generated)|autoreply|"
-    r"out[ -]of[ -](?:the[ -])?office|away (?:from|until)|(?:i am |i'm )?on (?:vacation|holiday|leave)|vacation|"
-    r"abwesen|automatische (?:antwort|abwesenheit)|réponse automatique|absence|respuesta automática|"
-    r"risposta automatica|resposta automática|автоответ|автоматический ответ|自動(?:応答|返信)|自动(?:回复|答复)|"
-    r"不在|automatisch antwoord|odpowiedź automatyczna|automatiskt svar|fuera de la oficina|"
-    r"thank you for (?:your|contacting)|receipt (?:of|confirmed))|(?:out of (?:the )?office)",
-    re.IGNORECASE,
+    r"(?:^|[\s:<>#\"'(\[])[45]\d\d[\s:-]{1,3}(?:[#\[(]?[45]\.\d{1,2}\.\d{1,3}|[A-Za-z<])",
+    re.MULTILINE,
 )
 _AUTO_FIELDS = (
     "x-autoreply",
@@ -68,7 +27,7 @@ def is_auto_reply(whole: Part) -> bool:
     """Return whether a mail's header says that a machine answers for a person (RFC 3834)."""
     if any(name in whole.fields for name in _AUTO_FIELDS):
         return True
-    if _AUTO_SUBJECT.search(subject_of(whole)):
+    if signs.AUTO_SUBJECT.search(subject_of(whole)):
         return True
     if whole.get("precedence").lower() in ("auto_reply", "auto-reply"):
         return True
@@ -85,23 +44,27 @@ def comes_from_system(whole: Part) -> bool:
     sender = whole.get("return-path").strip()
     if sender == "<>" or "x-failed-recipients" in whole.fields:
         return True
-    if _DAEMON.search(sender) or _DAEMON.search(whole.get("from")) or not whole.get("from"):
+    if (
+        signs.DAEMON.search(sender)
+        or signs.DAEMON.search(whole.get("from"))
+        or not whole.get("from")
+    ):
         return True
     return whole.get("auto-submitted").lower().startswith("auto-")
 
 
 def is_from_daemon(whole: Part) -> bool:
     """Return whether the sender's name is one that only mail systems have."""
-    return bool(_DAEMON.search(whole.get("from")))
+    return bool(signs.DAEMON.search(whole.get("from")))
 
 
 def tells_failure(subject: str, text: str) -> bool:
     """Return whether subject or text say that a mail was not delivered."""
-    if _FAILURE_SUBJECT.search(subject) or _FAILURE_TEXT.search(text):
+    if signs.FAILURE_SUBJECT.search(subject) or signs.FAILURE_TEXT.search(text):
         return True
     return bool(_SMTP_REPLY.search(text))
 
 
 def tells_delay(subject: str, text: str) -> bool:
     """Return whether a report only warns: the system goes on trying."""
-    return bool(_DELAY.search(subject) or _DELAY.search(text))
+    return bool(signs.DELAY.search(subject) or signs.DELAY.search(text))

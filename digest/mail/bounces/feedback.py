@@ -8,7 +8,9 @@ from digest.mail.bounces.mime import Part
 from digest.mail.bounces.original import addressees, is_returned, message_id_in
 
 MAX_RECIPIENTS = 100
-_FEEDBACK_TYPE = re.compile(r"^[>\s]{0,4}feedback-type\s{0,3}:\s{0,3}([\w-]{1,40})", re.I | re.M)
+_FEEDBACK_TYPE = re.compile(
+    r"^[>\s]{0,4}feedback-type\s{0,3}:\s{0,3}([\w-]{1,40})", re.IGNORECASE | re.MULTILINE
+)
 _FIELD = re.compile(
     r"^[>\s]{0,4}(original-rcpt-to|removal-recipient|original-recipient|final-recipient|"
     r"x-original-to|complained-about)\s{0,3}:\s{0,3}([^\n]{1,400})",
@@ -87,7 +89,9 @@ def _recipients_of(returned: list[Part]) -> list[str]:
     for part in returned:
         head = part.content()[:20_000].decode("utf-8", "replace")
         for name in _REPORTED_TO:
-            found = re.search(rf"^{name}\s{{0,3}}:([^\n]{{1,400}})", head, re.I | re.M)
+            found = re.search(
+                rf"^{name}\s{{0,3}}:([^\n]{{1,400}})", head, re.IGNORECASE | re.MULTILINE
+            )
             if found and (address := first_address(found[1])):
                 return [address]
     return [address for part in returned for address in addressees(part)]

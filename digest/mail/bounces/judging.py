@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from digest.domain.bounce_reasons import classify, meaning, told_code, told_status
 from digest.domain.replies import Stage
 from digest.domain.reports import BounceReason, ReportedRecipient
+from digest.mail.bounces import signs
 
 SAID_LIMIT = 300  # characters kept of what was said, for the operator to read
 STAGE_LIMIT = 2000
@@ -14,32 +15,11 @@ _PIPELINED = re.compile(  # an answer to RCPT is shown under DATA then
 )
 _PASSED_ON = re.compile(r"generated from[ :]{1,3}([^\s<>()]{1,128}@[^\s<>()]{1,255})")
 _STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
-    (stage, re.compile(pattern, re.IGNORECASE))
-    for stage, pattern in (
-        (
-            Stage.DATA,
-            r"end of data|after (?:pipelined )?data\b|for text command|to data command|smtp command data|"
-            r"\(state 1[78]\)|after i sent the message|>>> (?:data|\.) <<< [45]|"
-            r"[45]\d\d:? : user unknown",  # the place of the name is empty: no RCPT was answered
-        ),
-        (
-            Stage.RCPT,
-            r"rcpt to command|after rcpt|our rcpt to|\[rcpt_to\]|\(state 1[34]\)|rcpt command|"
-            r"does not like recipient|following rcpt|sent <<< rcpt to:[^>]{0,300}>? received >>> [45]|rejected recipient|>>> rcpt to:[^>]{0,300}>? <<< [45]",
-        ),
-        (
-            Stage.MAIL,
-            r"mail from command|after mail from|our mail from|\[mail_from\]|\(state 12\)|"
-            r"sender was rejected|>>> mail from:[^>]{0,300}>?[^<>]{0,60} <<< [45]|"
-            r"after pipelined mail from",
-        ),
-        (
-            Stage.CONNECT,
-            r"after initial connection|name was rejected|greeting failed|after (?:he|eh)lo|"
-            r"to (?:he|eh)lo command|refused to talk to me|initial greeting|while connecting",
-        ),
-    )
+_STAGES = (
+    (Stage.DATA, signs.AT_DATA),
+    (Stage.RCPT, signs.AT_RCPT),
+    (Stage.MAIL, signs.AT_MAIL),
+    (Stage.CONNECT, signs.AT_CONNECT),
 )
 
 

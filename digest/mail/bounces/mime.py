@@ -20,7 +20,7 @@ _PARAMETER = re.compile(r'[;\s]([\w*-]{1,40})\s*=\s*(?:"([^"]{0,200})"|([^\s;"]{
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _HIDDEN = re.compile(r"<(/?)(?:style|script|head)\b", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?h\d)\b[^<>]{0,500}>", re.IGNORECASE)
-_CHARSET = re.compile(  # those that mails are written in; none of the codecs that are slow or no charset
+_CHARSET = re.compile(  # those that mails are written in, no slow codec
     r"utf-?(?:8|16)\w*|iso-?8859-\d{1,2}|iso-2022-(?:jp|kr)(?:-\w+)?|(?:windows|cp)-?\d{3,4}|latin-?\d|"
     r"koi8-[rut]|gb(?:2312|k|18030)|hz(?:-gb-2312)?|big5\w*|euc-?(?:jp|kr)|shift_?jis|sjis|ks_c_\S{1,20}|"
     "tis-620|mac\\w{2,12}",

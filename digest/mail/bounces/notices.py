@@ -13,7 +13,7 @@ _KINDS = {"bounce": ReportKind.BOUNCE, "complaint": ReportKind.COMPLAINT}
 def read_notice(text: str) -> MailReport | None:
     """Return what a notice tells, or None for what is none."""
     start = text.find("{")
-    if start < 0 or "otificationType" not in text and "eventType" not in text:
+    if start < 0 or ("otificationType" not in text and "eventType" not in text):
         return None
     notice = _inner(text[start : text.rfind("}") + 1])
     kind = _KINDS.get(str(notice.get("notificationType") or notice.get("eventType")).lower())

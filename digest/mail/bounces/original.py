@@ -2,28 +2,21 @@
 
 import re
 
+from digest.mail.bounces import signs
 from digest.mail.bounces.addresses import addresses_in
 from digest.mail.bounces.mime import Part, read_fields
 
 MAX_LINES = 300  # of a report's own words
 MAX_LINE = 1000
 _RETURNED = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}
-_MARK = re.compile(
-    r"below this line is|this is a copy of (?:the|your) (?:original )?(?:message|mail)|"
-    r"^[\W_]{0,60}(?:original|returned|undelivered|unsent|rejected) (?:message|mail|e-?mail)(?: text| body)?"
-    r"(?: (?:headers?|header information|follows|below|is attached|is as follows|begins|here))*\W*$|"
-    r"(?:copy|headers?|start|beginning) of (?:the|your) (?:original |returned |undelivered )?"
-    r"(?:message|mail|e-?mail)|message (?:headers?|text|body) (?:follows?|is|:)|"
-    r"included is a copy|the (?:message|mail) (?:header|text) (?:follows|is)|^returned message\W*$|"
-    r"исходное сообщение|текст письма|原文|元のメール",
-    re.IGNORECASE,
-)
 _HEADER = re.compile(
     r"(?:received|return-path|message-id|dkim-signature|mime-version|domainkey-signature|"
     r"x-originating-ip|authentication-results|arc-seal)\s{0,2}:",
     re.IGNORECASE,
 )
-_MESSAGE_ID = re.compile(r"^[>\s]{0,8}message-id\s{0,2}:\s{0,200}(<[^<>\s]{1,400}>)", re.I | re.M)
+_MESSAGE_ID = re.compile(
+    r"^[>\s]{0,8}message-id\s{0,2}:\s{0,200}(<[^<>\s]{1,400}>)", re.IGNORECASE | re.MULTILINE
+)
 
 
 def is_returned(part: Part) -> bool:
@@ -38,7 +31,9 @@ def own_words(text: str) -> tuple[list[str], str]:
     """Return the lines a report says itself, and the rest: the mail it returns."""
     lines = text.splitlines()
     for number, line in enumerate(lines[:MAX_LINES]):
-        if number and (_HEADER.match(line) or (len(line) < 100 and _MARK.search(line))):
+        if number and (
+            _HEADER.match(line) or (len(line) < 100 and signs.RETURNED_BELOW.search(line))
+        ):
             return _cut(lines[:number]), "\n".join(lines[number:])
     return _cut(lines[:MAX_LINES]), "\n".join(lines[MAX_LINES:])
 
