@@ -8,6 +8,7 @@ import typer
 from digest import __version__
 from digest.bootstrap import RehearsalError
 from digest.cli import (
+    bounces,
     database,
     demonstration,
     inspecting,
@@ -39,6 +40,7 @@ for module in (running, rehearsing, demonstration, inspecting):
 app.add_typer(topics.app, name="topics")
 app.add_typer(papers.app, name="papers")
 app.add_typer(people.app, name="subscribers")
+app.add_typer(bounces.app, name="bounces")
 app.add_typer(database.app, name="db")
 
 

@@ -28,11 +28,11 @@ _MAILBOX_FULL = r"""
     maildir)…(?:\bfull\b|\bover ?quota\b|over (?:its |the |their )?(?:quota|limit|size)|
     exceed|no (?:free )?space|out of (?:space|storage|disk)|too large|\bvoll\b|überfüllt)
 over (?:the )?(?:its |his |her |their |your )?(?:maximum |allowed |disk |mail |storage |
-    mailbox )*quota\b
+    mailbox ){0,3}quota\b
 quota\b…(?:exceed|violat|full|reached|over\b|exhausted)
 (?:exceed|violat|over)\w*…\b(?:disk |mail |mailbox |storage )?(?:quota|storage)\b
 (?:insufficient|not enough|no|lacks?|out of|low on) (?:free |available |system |disk |mail |
-    mailbox |storage )*(?:space|storage|quota)
+    mailbox |storage ){0,3}(?:space|storage|quota)
 disk (?:is )?full
 (?:mailbox|storage) (?:size )?limit
 shutoffquota
@@ -77,7 +77,7 @@ user (?:has )?(?:not paid|unpaid)
 неактив
 """
 _MOVED = r"""
-(?:has |have |was |mailbox |user |recipient )+moved
+(?:has|have|was|mailbox|user|recipient) (?:been )?moved
 recipient no longer on
 no longer (?:at|with|employed|works?|working|using)
 (?:address|mailbox|account)…(?:has )?changed
@@ -105,7 +105,7 @@ _HOST_UNKNOWN = r"""
     not found|not known|invalid)
 (?:host|domain|server)(?: ?name)?…(?:(?:does not|doesn't|not) (?:exist|resolve|found))
 (?:unknown|invalid|illegal|non-?existent|unresolvable|unroutable|unrouteable|bad) (?:mail |
-    e-?mail |recipient(?:'s)? |destination |system |remote )*(?:host|domain|server)
+    e-?mail |recipient(?:'s)? |destination |system |remote ){0,3}(?:host|domain|server)
 no such (?:host|domain|server)
 domain (?:name )?(?:is )?not reachable
 unrout(?:e)?able

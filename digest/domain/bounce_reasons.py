@@ -14,6 +14,7 @@ from digest.domain.reports import BounceReason
 _TEXT_LIMIT = 900  # characters of a reply that are looked at; the cause stands early
 _URL = re.compile(r"https?://\S{0,300}")
 _ADDRESS = re.compile(r"<?[^\s<>@]{1,64}@[^\s<>@,;:\])]{1,255}>?")
+_IP = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?")
 _HOST = re.compile(
     r"\b(host|from|server|mta|by|at|while talking to|connect to|remote-mta:?|dns;)"
     r" ?\[?[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}\.?\]?(?:\[[\d.:a-f]{3,45}\])?",
@@ -151,7 +152,7 @@ def plain_reply(text: str) -> str:
     lower = _URL.sub(" ", lower)
     if "@" in lower:
         lower = _ADDRESS.sub("@", lower)
-    return _HOST.sub(r"\1", lower)
+    return " ".join(_IP.sub(" ", _HOST.sub(r"\1", lower)).split())
 
 
 def told_status(text: str) -> str:

@@ -63,9 +63,9 @@ ptr\b
 (?:\bip\b|ip address|client|client host|your host|your server|your network|your domain|
     mail server|connection|connecting)…(?:blocked|banned|rejected|refused|denied|listed|
     prohibited|not allowed|not permitted|not authori[sz]ed|unwelcome)
-(?:blocked|banned|listed|rejected|refused|denied)…(?:\bip\b|ip address|your host|your server|
-    your network|mail server|client host)
-(?:blocked|listed|banned) (?:by|in|on|at|using|due|for|from|because)\b
+(?:blocked|banned|(?<!not )listed|rejected|refused|denied)…(?:\bip\b|ip address|your host|
+    your server|your network|mail server|client host)
+(?:blocked|(?<!not )listed|banned) (?:by|in|on|at|using|due|for|from|because)\b
 (?:messages?|mail|e-?mails?) (?:from )?(?:you|this|your)?…(?:blocked|banned)
 refused to talk to me
 not accepting connections?
@@ -111,10 +111,10 @@ infected\b
 """
 
 SIZE = r"""
-(?:message|mail|e-?mail|attachment|data|content|text|body)…(?:too (?:large|big|long)|
+(?:message|mail|e-?mail|attachment|data|content|text|body)…(?:too (?:large|big)|
     size (?:limit|exceed)|exceed(?:s|ed|ing)?…size|larger than|length exceed)
 (?:size|length) (?:of (?:this|your|the) (?:message|mail))?…exceed
-exceeds? (?:the |our |my |its )?(?:fixed |maximum |max )*(?:message |mail )?size
+exceeds? (?:the |our |my |its )?(?:fixed |maximum |max ){0,3}(?:message |mail )?size
 (?:recip|sender|send|receive)sizelimit
 line (?:limit exceeded|too long)
 too (?:large|big) (?:a )?(?:message|mail)

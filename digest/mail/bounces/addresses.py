@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
-_ADDRESS = re.compile(
-    r'(?:"[^"\n]{1,64}"|[^\s<>"\'(),:;\[\]|@=]{1}[^\s<>"(),:;\[\]|@]{0,127})@'
-    r"[^\s<>\"'(),:;\[\]|@/\\]{1,255}"
-)
-_TYPED = re.compile(r"\s*[\w-]{1,30}\s*;\s*(.*)", re.DOTALL)
+_LOCAL_BACKWARDS = re.compile(r'"[^"\n]{1,64}"|[^\s<>"(),:;\[\]|@]{1,128}')
+_DOMAIN = re.compile(r"[^\s<>\"'(),:;\[\]|@/\\]{1,255}")
+MAX_IN_LINE = 50
+_TYPED = re.compile(r"\s{0,9}[\w-]{1,30}\s{0,9};\s{0,9}(.*)", re.DOTALL)
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _SERVICE = re.compile(
     r"(?:post_?master|mailer-?daemon|mail-?daemon|daemon|abuse|support|help(?:desk)?|root|"
@@ -17,24 +16,28 @@ _SERVICE = re.compile(
 _HOST = re.compile(
     r"(?:[\w-]{1,63}\.){0,20}(?:[a-zA-Z0-9-]{1,63}|[\w-]{1,63})"
 )  # words go on after ASCII
-_FINAL = ".>)]}!?*'\"`\u3000。、，"
+_FINAL = ".>)]}!?*'\"`\u3000。、，»”’」』）"
 
 
 def addresses_in(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where each address begins and ends and what it is, without marks around it."""
-    if "@" not in text:
-        return
-    for found in _ADDRESS.finditer(text):
-        address = _trimmed(found[0])
-        if address:
-            yield found.start(), found.start() + len(address), address
+    at = -1
+    for _ in range(MAX_IN_LINE):
+        at = text.find("@", at + 1)
+        if at < 0:
+            return
+        local = _LOCAL_BACKWARDS.match(text[max(0, at - 130) : at][::-1])
+        domain = _DOMAIN.match(text, at + 1)
+        if local and domain and (host := _host(domain[0])):
+            mailbox = local[0][::-1].lstrip("'=`*«“‘„「『（")
+            if mailbox and len(mailbox) + len(host) < 320:
+                start = at - len(mailbox)
+                yield start, at + 1 + len(host), f"{mailbox}@{host}"
 
 
-def _trimmed(text: str) -> str:
-    local, _, host = text.rstrip(_FINAL).rpartition("@")
-    kept = _HOST.match(host)
-    host = kept[0].rstrip(".-_") if kept else ""
-    return f"{local}@{host}" if local and host and len(local) + len(host) < 320 else ""
+def _host(text: str) -> str:
+    found = _HOST.match(text.rstrip(_FINAL))
+    return found[0].rstrip(".-_") if found else ""
 
 
 def first_address(text: str) -> str:

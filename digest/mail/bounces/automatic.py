@@ -20,7 +20,7 @@ _AUTO_FIELDS = (
 
 def subject_of(whole: Part) -> str:
     """Return a mail's subject, decoded."""
-    return decode_words(whole.get("subject"))
+    return decode_words(whole.get("subject"))[:500]
 
 
 def is_auto_reply(whole: Part) -> bool:
@@ -41,12 +41,12 @@ def is_receipt(whole: Part) -> bool:
 
 def comes_from_system(whole: Part) -> bool:
     """Return whether a mail system wrote a mail: a null sender, or a name systems have."""
-    sender = whole.get("return-path").strip()
+    sender = whole.get("return-path").strip()[:400]
     if sender == "<>" or "x-failed-recipients" in whole.fields:
         return True
     if (
         signs.DAEMON.search(sender)
-        or signs.DAEMON.search(whole.get("from"))
+        or signs.DAEMON.search(whole.get("from")[:400])
         or not whole.get("from")
     ):
         return True
@@ -55,7 +55,7 @@ def comes_from_system(whole: Part) -> bool:
 
 def is_from_daemon(whole: Part) -> bool:
     """Return whether the sender's name is one that only mail systems have."""
-    return bool(signs.DAEMON.search(whole.get("from")))
+    return bool(signs.DAEMON.search(whole.get("from")[:400]))
 
 
 def tells_failure(subject: str, text: str) -> bool:

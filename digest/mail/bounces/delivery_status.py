@@ -7,7 +7,7 @@ from digest.mail.bounces.addresses import first_address, typed_address
 from digest.mail.bounces.mime import Fields
 
 KINDS = ("message/delivery-status", "message/global-delivery-status", "text/delivery-status")
-MAX_GROUPS = 60
+MAX_GROUPS = 20
 _FIELD = re.compile(
     r"[>\s]{0,6}((?:final|original|x-actual)-recipient|action|status|diagnostic-code|remote-mta|"
     r"reporting-mta|arrival-date|original-envelope-id|last-attempt-date|will-retry-until|"

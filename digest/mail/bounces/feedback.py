@@ -7,7 +7,7 @@ from digest.mail.bounces.addresses import addresses_in, first_address, same
 from digest.mail.bounces.mime import Part
 from digest.mail.bounces.original import addressees, is_returned, message_id_in
 
-MAX_RECIPIENTS = 100
+MAX_RECIPIENTS = 20
 _FEEDBACK_TYPE = re.compile(
     r"^[>\s]{0,4}feedback-type\s{0,3}:\s{0,3}([\w-]{1,40})", re.IGNORECASE | re.MULTILINE
 )

@@ -25,7 +25,9 @@ _CHARSET = re.compile(  # those that mails are written in, no slow codec
     r"koi8-[rut]|gb(?:2312|k|18030)|hz(?:-gb-2312)?|big5\w*|euc-?(?:jp|kr)|shift_?jis|sjis|ks_c_\S{1,20}|"
     "tis-620|mac\\w{2,12}",
 )
-_WORD = re.compile(r"=\?([\w-]{1,40})(?:\*[\w-]{1,20})?\?([bBqQ])\?([^?\s]{0,400})\?=\s{0,3}")
+_WORD = re.compile(
+    r"=\?([\w-]{1,40})(?:\*[\w-]{1,20})?\?([bBqQ])\?([^?\s]{0,400})\?=(?:\s{1,3}(?==\?))?"
+)
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&#39;", "'"), ("&amp;", "&"))
 
 Fields = dict[str, list[str]]

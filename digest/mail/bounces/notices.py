@@ -6,7 +6,7 @@ from typing import Any
 from digest.domain.reports import BounceReason, MailReport, ReportedRecipient, ReportKind
 from digest.mail.bounces.judging import judge
 
-MAX_RECIPIENTS = 100
+MAX_RECIPIENTS = 20
 _KINDS = {"bounce": ReportKind.BOUNCE, "complaint": ReportKind.COMPLAINT}
 
 

@@ -13,7 +13,7 @@ from digest.mail.bounces.notices import read_notice
 from digest.mail.bounces.original import addressees, is_returned, message_id_in, own_words
 from digest.mail.bounces.prose import Named, named_recipients
 
-MAX_WORDS = 32 * 1024  # characters of a report's own words
+MAX_WORDS = 16 * 1024  # characters of a report's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _prose_recipients(report: _Report) -> tuple[ReportedRecipient, ...]:
         for _, _, address in addresses_in(value)
     ]
     by_address = {same(one.address): one for one in named}
-    if told and not (by_address and named[0].rank == 0 and _apart(told, by_address)):
+    if told and not (named and named[0].rank == 0 and _apart(told, by_address, report)):
         named = [by_address.get(same(address)) or Named(address, 0) for address in told]
     if not named:
         named = [Named(address, 3) for address in _returned_to(report)[:1]]
@@ -150,8 +150,9 @@ def _prose_recipients(report: _Report) -> tuple[ReportedRecipient, ...]:
     )
 
 
-def _apart(told: list[str], by_address: dict[str, Named]) -> bool:
-    return not {same(address) for address in told} & by_address.keys()
+def _apart(told: list[str], named: dict[str, Named], report: _Report) -> bool:
+    """Return whether prose and header name different people, none of them the sender."""
+    return not named.keys() & ({same(address) for address in told} | _own(report))
 
 
 def _returned_to(report: _Report) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from digest.mail.bounces.addresses import addresses_in, is_service, same
 
-MAX_RECIPIENTS = 100
+MAX_RECIPIENTS = 20
 CONTEXT = 14  # lines that may belong to a recipient
 _LEAD = re.compile(r"[\s>*•·\-–\"'<(\d.]{0,20}")
 _NAMED = re.compile(
