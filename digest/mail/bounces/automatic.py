@@ -39,30 +39,24 @@ def is_receipt(whole: Part) -> bool:
     return "disposition-notification" in whole.parameters.get("report-type", "").lower()
 
 
-def comes_from_system(whole: Part) -> bool:
-    """Return whether a mail system wrote a mail: a null sender, or a name systems have."""
-    sender = whole.get("return-path").strip()[:400]
-    if sender == "<>" or "x-failed-recipients" in whole.fields:
-        return True
-    if (
-        signs.DAEMON.search(sender)
-        or signs.DAEMON.search(whole.get("from")[:400])
-        or not whole.get("from")
-    ):
-        return True
-    return whole.get("auto-submitted").lower().startswith("auto-")
-
-
 def is_from_daemon(whole: Part) -> bool:
     """Return whether the sender's name is one that only mail systems have."""
-    return bool(signs.DAEMON.search(whole.get("from")[:400]))
+    sender = whole.get("from")[:400]
+    return not sender or bool(signs.DAEMON.search(sender)) or "x-failed-recipients" in whole.fields
 
 
-def tells_failure(subject: str, text: str) -> bool:
-    """Return whether subject or text say that a mail was not delivered."""
-    if signs.FAILURE_SUBJECT.search(subject) or signs.FAILURE_TEXT.search(text):
-        return True
-    return bool(_SMTP_REPLY.search(text))
+def tells_failure(whole: Part, words: str) -> bool:
+    """Return whether a mail system says that a mail was not delivered.
+
+    Somebody's null sender or "auto-generated" is no name of a system: then its subject has to say
+    so, or a reply of a server has to be quoted, as people and programs speak of failing, too.
+    """
+    formal = signs.FAILURE_SUBJECT.search(subject_of(whole)) or _SMTP_REPLY.search(words)
+    if is_from_daemon(whole):
+        return bool(formal or signs.FAILURE_TEXT.search(words))
+    path = whole.get("return-path").strip()[:400]
+    automatic = whole.get("auto-submitted").lower().startswith("auto-")
+    return bool(formal and (path == "<>" or automatic or signs.DAEMON.search(path)))
 
 
 def tells_delay(subject: str, text: str) -> bool:

@@ -115,11 +115,9 @@ def _from_group(
 def _in_prose(report: _Report) -> MailReport:
     whole, words = report.whole, report.words()
     auto = automatic.is_auto_reply(whole) or automatic.is_receipt(whole)
-    failed = automatic.comes_from_system(whole) and automatic.tells_failure(
-        automatic.subject_of(whole), words
-    )
-    if auto and not (failed and "x-failed-recipients" in whole.fields):
-        failed = failed and not automatic.is_receipt(whole) and automatic.is_from_daemon(whole)
+    failed = automatic.tells_failure(whole, words) and not automatic.is_receipt(whole)
+    if auto and not automatic.is_from_daemon(whole):
+        failed = False
     if failed and (recipients := _prose_recipients(report)):
         return MailReport(ReportKind.BOUNCE, recipients, _message_id(report))
     return MailReport(ReportKind.AUTO_REPLY if auto else ReportKind.NONE)

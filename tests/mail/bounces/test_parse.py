@@ -121,6 +121,10 @@ def test_an_auto_reply_is_no_bounce(head: str, body: str) -> None:
         ),
         ("From: ines@uni.example\nSubject: unsubscribe", ""),
         ("Return-Path: <>\nFrom: postmaster@uni.example\nSubject: Welcome", "Hello."),
+        (
+            "Return-Path: <>\nFrom: desk@uni.example\nSubject: Ticket 7",
+            "We were unable to send tom@uni.example your order.",
+        ),
         ("", ""),
     ],
 )
