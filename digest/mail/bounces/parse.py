@@ -80,8 +80,9 @@ def _by_status(report: _Report) -> tuple[tuple[ReportedRecipient, ...], bool]:
     """Return the recipients that status fields name, and whether there were such fields."""
     texts = [part.text() for part in report.leaves if part.kind in delivery_status.KINDS]
     groups = [group for text in texts for group in delivery_status.groups(text)]
-    if not groups and "ecipient" in (words := report.words()):
-        groups = delivery_status.groups(words) if "final-recipient" in words.lower() else []
+    words = report.words()
+    if not groups and "final-recipient" in words.lower():  # or its fields are in the text
+        groups = delivery_status.groups(words) if _is_systems(report) else []
     failing = [g for g in groups if delivery_status.action_of(g) in ("failed", "delayed")]
     prose = {same(n.address): n for n in named_recipients(report.lines, _own(report))}
     found: dict[str, ReportedRecipient] = {}
@@ -90,6 +91,11 @@ def _by_status(report: _Report) -> tuple[tuple[ReportedRecipient, ...], bool]:
         if one:
             found.setdefault(same(one.address), one)
     return tuple(found.values()), bool(groups)
+
+
+def _is_systems(report: _Report) -> bool:
+    """Return whether a system speaks: a person who quotes a report is no report."""
+    return automatic.tells_failure(report.whole, report.words())
 
 
 def _from_group(

@@ -119,6 +119,10 @@ def test_an_auto_reply_is_no_bounce(head: str, body: str) -> None:
             "From: Ines <ines@uni.example>\nSubject: Re: Undelivered Mail Returned to Sender",
             "Look what I got:\n> <tom@uni.example>: 550 5.1.1 User unknown\n",
         ),
+        (
+            "From: Ines <ines@uni.example>\nSubject: Fwd: Returned mail",
+            "> Final-Recipient: rfc822; tom@uni.example\n> Action: failed\n> Status: 5.1.1\n",
+        ),
         ("From: ines@uni.example\nSubject: unsubscribe", ""),
         ("Return-Path: <>\nFrom: postmaster@uni.example\nSubject: Welcome", "Hello."),
         (
