@@ -8,6 +8,7 @@ import typer
 from digest import __version__
 from digest.bootstrap import RehearsalError
 from digest.cli import (
+    bounces,
     database,
     demonstration,
     inspecting,
@@ -44,6 +45,7 @@ app.add_typer(people.app, name="subscribers")
 app.add_typer(relays.app, name="relays")
 app.add_typer(operating.held_app, name="held")
 app.add_typer(operating.alarms_app, name="alarms")
+app.add_typer(bounces.app, name="bounces")
 app.add_typer(database.app, name="db")
 
 

@@ -43,15 +43,29 @@ class BounceReason(StrEnum):
     FEEDBACK = "feedback"  # of a complaint
 
 
+_OPT_OUT = frozenset({"opt-out", "opt-out-list"})
+_NO_COMPLAINT = _OPT_OUT | {"auth-failure", "not-spam", "dmarc"}
+
+
 @dataclass(frozen=True, slots=True)
 class ReportedRecipient:
-    """One recipient of a report: ``status`` is RFC 3463 ("5.1.1") or "", ``said`` a line."""
+    """One recipient of a report: ``status`` is RFC 3463 ("5.1.1") or "", ``said`` a line.
+
+    ``address`` is the one that failed. Where a mail went on to another address, ``original`` is
+    that which it was sent to first, as far as the report tells (RFC 3464 section 2.3.1).
+    """
 
     address: str
     status: str
     hard: bool
     reason: BounceReason
     said: str = ""
+    original: str = ""
+
+    @property
+    def mailed(self) -> str:
+        """Return the address that we mailed, by all that the report tells."""
+        return self.original or self.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +79,16 @@ class MailReport:
     recipients: tuple[ReportedRecipient, ...] = ()
     message_id: str = ""
     feedback: str = ""
+
+    @property
+    def complains(self) -> bool:
+        """Return whether a reader called our mail unwanted (RFC 5965 section 7.3).
+
+        Reports that a check failed (RFC 6591), or that a mail was no spam after all, blame nobody.
+        """
+        return self.kind is ReportKind.COMPLAINT and self.feedback not in _NO_COMPLAINT
+
+    @property
+    def asks_to_leave(self) -> bool:
+        """Return whether a provider passes on that a reader wants no more of it."""
+        return self.kind is ReportKind.COMPLAINT and self.feedback in _OPT_OUT

@@ -11,6 +11,7 @@ from digest.cli.common import plain
 from digest.demo.table import DayRow
 from tests.cli.running import Cli
 from tests.cli.test_days import EIGHT, SOURCE, feed, relay
+from tests.mail.bounces.samples import SAMPLES
 
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| `([^`]+)` \| (object|lines)[^|]* \| (.+) \|$", re.MULTILINE)
@@ -102,6 +103,8 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     printed["why ADDRESS [DATE]"] = digest("why", ada, "2026-05-04", "--json").rows
     printed["why ADDRESS --paper ID"] = digest("why", ada, "--paper", "1", "--json").rows
     add("papers dedupe", "records.jsonl")
+    (digest.folder / "lost.eml").write_bytes(SAMPLES[0].raw)
+    add("bounces parse", "lost.eml")
     add("papers show", "1")
     add("subscribers import", "people.csv", code=3)
     add("subscribers list")

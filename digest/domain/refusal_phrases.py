@@ -1,0 +1,268 @@
+"""What mail systems say when they turn a mail down for its sender's sake, or for their own.
+
+None of these blames the address. See `bounce_phrases` for how a phrase is written.
+"""
+
+AUTH_FAILURE = r"""
+dmarc\b
+dkim\b
+spf\b
+sender policy framework
+authentication checks? failed
+(?:not pass|fail(?:s|ed)?) (?:the )?(?:sender |email |message )?authentication
+unauthenticated (?:e-?)?mail
+(?:message|mail|e-?mail|sender) (?:is|was) (?:not|un) ?authenticated
+"""
+
+RELAYING = r"""
+relay(?:ing)?\b(?: mail| access| operation)?(?: to @?)? ?(?:is |was )?(?:denied|rejected|
+    prohibited|forbidden|refused|not (?:permitted|allowed|supported|authori[sz]ed|available))
+(?:unable|not (?:permitted|allowed|authori[sz]ed|able)|cannot|can't|do(?:es)? not|don't|won't|
+    no|refuse to|declining) (?:to )?relay
+no relaying
+rcpthosts
+not a gateway
+mail relay(?:ing)? (?:is )?(?:denied|disabled|prohibited)
+insecure mail relay
+address is not verified
+local domain only
+that domain isn't in my list
+"""
+
+RATE = r"""
+too many (?:concurrent |simultaneous |smtp )?(?:connections|messages(?! in)|recipients|
+    (?:e-?)?mails|sessions|errors|invalid|bad|unknown|requests|attempts|different)
+to too many recipients
+rate[ -]?(?:limit|control)
+throttl
+(?:exceed|limit|maximum)…(?:rate\b|per (?:hour|minute|day|connection|session))
+(?:daily|hourly) …(?:quota|limit)
+unexpected volume
+(?:high|large|unusual) (?:volume|rate|number) of
+at a rate\b
+sending (?:limit|rate|quota)
+too (?:fast|frequent|much (?:mail|traffic))
+slow down
+connection (?:rate|limit|count)
+greylist
+graylist
+connections from (?:this|your) host
+频率
+out of resources, try again
+"""
+
+BLOCKED = r"""
+black ?-?list
+block ?-?list
+deny ?list
+(?:rbl|dnsbl|dnsrbl|rdns)\b
+(?:spamhaus|spamcop|barracuda|sorbs|cloudmark|senderbase|senderscore|proofpoint)\b
+reputation
+reverse[ -]?(?:dns|lookup|name|hostname|map)
+ptr\b
+(?:\bip\b|ip address|client|client host|your host|your server|your network|your domain|
+    mail server|connection|connecting)…(?:blocked|banned|rejected|refused|denied|listed|
+    prohibited|not allowed|not permitted|not authori[sz]ed|unwelcome)
+(?:blocked|banned|(?<!not )listed|rejected|refused|denied)…(?:\bip\b|ip address|your host|
+    your server|your network|mail server|client host)
+(?:blocked|(?<!not )listed|banned) (?:by|in|on|at|using|due|for|from|because)\b
+(?:messages?|mail|e-?mails?) (?:from )?(?:you|this|your)?…(?:blocked|banned)
+refused to talk to me
+not accepting connections?
+no (?:more )?connections? (?:accepted|allowed) from
+(?:dynamic|residential|dial-?up) (?:ip|address|host|pool|range)
+(?:bad|invalid|rejected|unacceptable|forged) (?:helo|ehlo)\b
+(?:helo|ehlo)\b…(?:reject|denied|invalid|refused|fqdn|not accept|mismatch)
+(?:helo|ehlo) command rejected
+my name was rejected
+invalid ip for sending
+access denied…\bip\b
+network is on our
+bad dns
+cannot (?:find|resolve) your (?:host ?name|reverse|ip|address|domain)
+can ?not send (?:e-?)?mail to yourself
+your (?:mail ?)?(?:host|domain|server|helo|ip|computer|mta)\b…(?:does not|doesn't|not |no |
+    fail|invalid|mismatch)
+(?:sending|connecting|originating|source) (?:mail ?)?(?:domain|server|host|ip|mta|address|
+    network)\b…(?:not |no |fail|invalid|reject|refus|denied|block|ban)
+(?:seems?|configured) to reject all
+adresse ip…bloqu
+"""
+
+SPAM = r"""
+spam
+spam(?:my|med|ming)?\b
+unsolicited\b
+junk (?:e-?)?mail\b
+bulk (?:e-?)?mail\b
+(?:uce|ube)\b
+blacklisted (?:url|uri|link)
+(?:user|recipient) complaints
+垃圾邮件
+迷惑メール
+спам
+mail rejete
+"""
+
+VIRUS = r"""
+(?:virus|viruses|malware|trojan)\b
+infected\b
+(?:dangerous|potential(?:ly)?|executable) (?:attachment|file|security risk)
+"""
+
+SIZE = r"""
+(?:message|mail|e-?mail|attachment|data|content|text|body)…(?:too (?:large|big)|
+    size (?:limit|exceed)|exceed(?:s|ed|ing)?…size|larger than|length exceed)
+(?:size|length) (?:of (?:this|your|the) (?:message|mail))?…exceed
+exceeds? (?:the |our |my |its )?(?:fixed |maximum |max ){0,3}(?:message |mail )?size
+(?:recip|sender|send|receive)sizelimit
+line (?:limit exceeded|too long)
+too (?:large|big) (?:a )?(?:message|mail)
+message too (?:large|big|long)
+"""
+
+FILES = r"""
+(?:cannot|can't|couldn't|could not|unable to) (?:open|create|write|append|lock|stat|read|
+    chdir)\b
+no such file
+lock failure
+write error
+"""
+
+REJECTED = r"""
+sender…(?:reject|denied|invalid|refused|not (?:allowed|permitted|accepted|exist|valid|found|
+    verified|resolve)|unknown|could not be verified|verify failed|callout|is missing|blocked)
+(?:invalid|bad|unknown|unrouteable|unverified|unable to verify|refusing|unacceptable|
+    disallowed) sender
+sender (?:domain|verify|verification|address|callback)
+(?:mail|envelope) ?from[^.;:!]{0,40}?(?:reject|denied|invalid|refused|not )
+from address[^.;:!]{0,40}?(?:reject|denied|invalid|refused|not )
+domain of sender
+sender was rejected
+reverse[ -]path
+return[ -]path
+null sender
+(?:not (?:a )?|non-?)members?\b
+(?:members|subscribers)[ -]only
+send mail as
+google groups
+(?:not (?:allowed|permitted|authori[sz]ed)|no permission|don't have permission|
+    do not have permission) (?:to )?(?:send|post|mail|write)
+(?:address|group|list|mailbox|recipient|delivery)…(?:restricted|moderated|only accepts)
+authrequired|notauthorized|not authori[sz]ed
+unauthenticated sender
+"""
+
+CONTENT = r"""
+content (?:rejected|reject|filter|not accept|was|is|error|invalid)
+(?:rejected|blocked|denied|refused)…content
+headers? (?:too|is|are|missing|contain|not|line|syntax|field)
+(?:missing|invalid|duplicate|multiple|malformed|bad)…\bheaders?\b
+multiple addresses in
+mime (?:error|violation|structure|part|header)
+media (?:error|type)
+rfc ?-?\d{3,4}\b
+bare (?:lf|cr|newline)
+(?:attachment|file) (?:type|name|extension)?…(?:reject|block|not allow|prohibit)
+malformed
+conversion
+8-?bit
+not (?:rfc|standards?)[ -]?complian
+"""
+
+POLICY = r"""
+polic(?:y|ies)\b
+administrative(?:ly)? (?:prohibit|reject|reason)
+administrative prohibition
+security (?:reason|risk|restriction)
+prohibited
+access denied\b
+transaction (?:failed|rejected)…policy
+message (?:was |has been )?(?:blocked|denied)
+(?:rejected|blocked|refused) by (?:the )?(?:administrator|filter|recipient|system|user)
+must (?:be )?authenticat
+authentication (?:is )?required
+delivery not authori[sz]ed
+encrypt(?:ed|ion) (?:is )?(?:required|needed)\b
+must issue a starttls
+not permitted
+you are not allowed
+拒收
+拒绝
+"""
+
+NETWORK = r"""
+too many hops
+hop count
+loop(?:s|ing)?\b
+loops back to
+connection (?:was )?(?:timed out|timeout|refused|reset|lost|dropped|closed|broken|failed|died)
+connect(?:ion)? (?:attempt )?to…(?:timed out|refused|failed|unreachable|no route)
+(?:operation|network|session|read|write|command) time[d ]*-?out
+timed out (?:while|waiting|during|connecting)
+no route to host
+(?:network|host|server|destination) (?:is )?(?:unreachable|down|not responding)
+(?:unable|cannot|could not|couldn't|can't|failed|wasn't able) (?:to )?(?:connect|establish|
+    reach|contact)
+did not accept our requests to connect
+dns (?:error|server|failure|query|problem)
+name server
+lost connection
+no answer from host
+(?:start)?tls\b
+certificate
+host (?:name )?lookup failure
+socket error
+network error
+points? to local ?host
+no valid route to
+routing information
+conversation with…timed out
+bad file number
+routing (?:loop|error|problem|server)
+"""
+
+EXPIRED = r"""
+expired\b
+retry time(?:out)?…(?:exceeded|reached)
+in the queue too long
+giving up
+given up
+(?:could not|couldn't|cannot|can't|unable to|not able to|not been able to|not been|were not|
+    was not) (?:be )?(?:send|sent|deliver|delivered)…(?:\bfor\b|within|past|last|after|
+    in) …(?:days?|hours?|minutes?|seconds?|attempts|tries)
+(?:delivery|message|mail) (?:time[d ]*-?out|timeout)
+delivery (?:failed )?(?:after )?\d* ?attempts
+(?:maximum|max|too many|number of) (?:delivery |retry )?(?:attempts|retries|tries|age)
+undeliver(?:ed|able) for
+unable to deliver…in \d+ (?:minutes|hours|days)
+message too old
+maximum (?:lifetime|queue)
+"""
+
+SYSTEM = r"""
+(?:internal|system|server|software|local|configuration|processing|program|mailer|disk|i/o|
+    unexpected|transient|temporary|general|lookup) (?:configuration |processing |system |
+    server |resource |software |delivery )?(?:error|failure|problem|trouble|fault|malfunction)
+service (?:is )?(?:currently |temporarily )?(?:unavailable|not available|refused)
+(?:temporar\w+|currently) (?:unavailable|rejected|deferred|unable)
+try (?:again )?later
+(?:command|parameter|argument)…(?:not (?:implemented|recogni[sz]ed)|unrecogni[sz]ed|rejected|
+    unknown)
+(?:improper|bad) (?:sequence|use) of
+bad sequence
+syntax error
+protocol (?:error|violation)
+ldap
+database\b
+delivery (?:temporarily )?suspended
+communication problem
+mail transport unavailable
+(?:several|multiple|more than one) match
+cannot route
+out of memory
+unable to (?:open|create|write|run|execute|deliver locally)
+permission denied
+pipe\b
+address verification in progress
+"""

@@ -1,0 +1,1 @@
+"""Understands mails that come back: bounces, complaints, and what is neither."""
