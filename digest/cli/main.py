@@ -10,6 +10,7 @@ from digest.bootstrap import RehearsalError
 from digest.cli import (
     database,
     demonstration,
+    dkim,
     inspecting,
     papers,
     people,
@@ -39,6 +40,7 @@ for module in (running, rehearsing, demonstration, inspecting):
 app.add_typer(topics.app, name="topics")
 app.add_typer(papers.app, name="papers")
 app.add_typer(people.app, name="subscribers")
+app.add_typer(dkim.app, name="dkim")
 app.add_typer(database.app, name="db")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from digest.domain.documents import TokenCache
+from digest.mail.dkim import DkimSigner
 from digest.mail.render import Renderer
 from digest.ports import Clock, FeedFetcher, MailTransport
 from digest.settings import Settings
@@ -16,7 +17,7 @@ class Context:
     """The parts of one running installation.
 
     ``token_keys`` are the newest first; ``worker_id`` names this process in the ledger;
-    ``render_version`` is a hash of program, templates and settings that shape a mail.
+    ``render_version`` is a hash of program, templates, settings and keys that shape a mail.
     """
 
     settings: Settings
@@ -25,6 +26,7 @@ class Context:
     fetcher: FeedFetcher
     transport: MailTransport
     renderer: Renderer
+    signer: DkimSigner
     token_keys: tuple[bytes, ...]
     worker_id: str
     render_version: str
