@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import dkim
@@ -20,7 +21,8 @@ foreach my $path (@ARGV) {
   open(my $file, '<:raw', $path) or die $path;
   my $verifier = Mail::DKIM::Verifier->new();
   $verifier->load($file);
-  print join(' ', map { $_->algorithm . '=' . $_->result } $verifier->signatures), "\n";
+  my @known = grep { $_->result_detail !~ /unsupported algorithm/ } $verifier->signatures;
+  print join(' ', map { $_->algorithm . '=' . $_->result } @known), "\n";
 }
 """
 MAILAUTH_RUN = """
@@ -38,7 +40,11 @@ resolver.setServers(['127.0.0.1:' + process.argv[1]]);
 })();
 """
 Results = list[dict[str, str]]
-"""For each mail, the result of each signature by its algorithm: "pass" or something else."""
+"""For each mail, the result of each signature by its algorithm: "pass" or something else.
+
+Signatures of an algorithm that the verifier does not know are left out: Ed25519 is read by mailauth
+always, by dkimpy with PyNaCl, by Mail::DKIM from 2024 on.
+"""
 
 
 def by_dkimpy(mails: Sequence[bytes], port: int) -> Results:
@@ -69,7 +75,8 @@ def _read_by_dkimpy(mail: bytes, look_up: object) -> dict[str, str]:
             passed = False
         fields = verifier.signature_fields
         algorithm = fields.get(b"a", b"?").decode("ascii")
-        results[algorithm] = "pass" if passed else "fail"
+        if algorithm == "rsa-sha256" or find_spec("nacl"):
+            results[algorithm] = "pass" if passed else "fail"
     return results
 
 

@@ -129,12 +129,13 @@ def signature_field(
 def _list_of_names(names: Sequence[str]) -> Iterator[str]:
     """Yield the tag h= in pieces that may stand on lines of their own: a colon ends each."""
     piece = "h="
-    for name in names[:-1]:
-        if len(piece) + len(name) + 1 > _LINE_LENGTH - 2:
+    for number, name in enumerate(names, 1):
+        part = name + (":" if number < len(names) else ";")
+        if len(piece) + len(part) > _LINE_LENGTH - 1:
             yield piece
             piece = ""
-        piece += f"{name}:"
-    yield f"{piece}{names[-1]};"
+        piece += part
+    yield piece
 
 
 def signing_input(part: SignedPart, field: bytes) -> bytes:

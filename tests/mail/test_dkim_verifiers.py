@@ -12,13 +12,15 @@ import pytest
 from digest.domain.dkim import OVER_SIGNED, split_message
 from digest.domain.fragments import encode_fragment
 from digest.domain.message import MessageHead, build_message
+from digest.mail.dkim_keys import make_key
 from tests.dkim_verifiers import Results, by_dkimpy, by_mail_dkim, by_mailauth
 from tests.dns_server import dns_server
 from tests.golden.test_golden_mails import LIST_HEAD, MAILS, TOKEN
 from tests.mail.keys import published, signer
 
 AT = datetime(2026, 5, 4, 6, tzinfo=UTC)
-BOTH = {"rsa-sha256": "pass", "ed25519-sha256": "pass"}
+RSA = {"rsa-sha256": "pass"}
+BOTH = RSA | {"ed25519-sha256": "pass"}
 ODD_HEADS: dict[str, MessageHead] = {
     "international": replace(
         LIST_HEAD,
@@ -48,6 +50,11 @@ def verified(verifier: str, mails: list[bytes], port: int, folder: Path) -> Resu
     return (by_mailauth if verifier == "mailauth" else by_mail_dkim)(mails, port, folder)
 
 
+def all_pass(verifier: str, result: dict[str, str]) -> bool:
+    """Return whether each signature is valid that the verifier can read."""
+    return result == BOTH or (result == RSA and verifier != "mailauth")
+
+
 def odd(head: MessageHead) -> bytes:
     part = encode_fragment("Two  blanks, a blank at the end \n\n.dot\n\tTab\n\n\n")
     return build_message(head, [part], [part], TOKEN)
@@ -65,8 +72,8 @@ def test_both_signatures_of_every_kind_of_mail_are_valid(
     verifier: str, port: int, tmp_path: Path
 ) -> None:
     results = verified(verifier, list(signed().values()), port, tmp_path)
-    wrong = {name: one for name, one in zip(signed(), results, strict=True) if one != BOTH}
-    assert wrong == {}
+    read = dict(zip(signed(), results, strict=True))
+    assert {name: one for name, one in read.items() if not all_pass(verifier, one)} == {}
 
 
 def tampered() -> dict[str, bytes]:
@@ -98,6 +105,7 @@ def test_no_signature_outlives_a_change_of_what_it_signs(
     cases = tampered()
     assert len(cases) == 3 * 19 + len(OVER_SIGNED) + 4
     results = verified(verifier, list(cases.values()), port, tmp_path)
+    assert all(results), "a signature was not looked at"
     assert [case for case, one in zip(cases, results, strict=True) if "pass" in one.values()] == []
 
 
@@ -112,7 +120,8 @@ def test_what_relays_and_providers_do_in_good_faith_breaks_nothing(
         b"\r\n".join([b"Feedback-ID: of:the:relay", *fields]) + b"\r\n\r\n" + body,
         b"\r\n".join([_refolded(field) for field in fields]) + b"\r\n\r\n" + body + b"\r\n \r\n",
     ]
-    assert verified(verifier, mails, port, tmp_path) == [BOTH] * 3
+    results = verified(verifier, mails, port, tmp_path)
+    assert [one for one in results if not all_pass(verifier, one)] == []
 
 
 def _refolded(field: bytes) -> bytes:
@@ -124,8 +133,11 @@ def _refolded(field: bytes) -> bytes:
 def test_a_signature_by_another_key_than_the_published_one_is_invalid(
     verifier: str, tmp_path: Path
 ) -> None:
-    names = list(published())
-    swapped = dict(zip(names, [published()[names[0]].replace("p=MIIB", "p=MIIC"), ""], strict=True))
-    with dns_server(swapped) as (_, port):
+    others = {
+        key.record.name: replace(key, private=make_key(key.kind)).record.value
+        for key in signer().keys
+    }
+    with dns_server(others) as (_, port):
         (result,) = verified(verifier, [signed()["test"]], port, tmp_path)
+    assert result
     assert "pass" not in result.values()
