@@ -33,7 +33,7 @@ class Zone:
             reply.set_rcode(dns.rcode.SERVFAIL)
         elif name not in self.records:
             reply.set_rcode(dns.rcode.NXDOMAIN)
-        elif question.rdtype == dns.rdatatype.TXT:
+        elif question.rdtype == dns.rdatatype.TXT and self.records[name]:
             texts = [_quoted(text) for text in self.records[name]]
             reply.answer.append(dns.rrset.from_text(question.name, 60, "IN", "TXT", *texts))
         full = reply.to_wire(max_size=65535)

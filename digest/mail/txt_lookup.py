@@ -49,8 +49,9 @@ class DnsTxtLookup:
 
 def _server_of(text: str) -> tuple[str, int]:
     """Return the address and port of a nameserver; raise ValueError for what is none."""
-    host, _, port = text.rpartition(":") if text.count(":") == 1 or "]:" in text else (text, "", "")
+    with_port = text.count(":") == 1 or "]:" in text
+    host, _, port = text.rpartition(":") if with_port else (text, "", "53")
     address = str(ip_address(host.strip("[]")))
-    if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise ValueError(f"{port!r} is no port")
-    return address, int(port or 53)
+    return address, int(port)
