@@ -83,8 +83,9 @@ def relaxed_field(field: bytes) -> bytes:
     name, colon, value = field.partition(b":")
     if not colon:
         raise ValueError(f"not a header field: {field[:100]!r}")
-    unfolded = _BLANKS.sub(b" ", _FOLD.sub(b"", value)).strip(b" ")
-    return name.strip(b" \t").lower() + b":" + unfolded
+    if b"\r" in value or b"\t" in value or b"  " in value:  # else there is nothing to fold
+        value = _BLANKS.sub(b" ", _FOLD.sub(b"", value))
+    return name.strip(b" \t").lower() + b":" + value.strip(b" ")
 
 
 def signed_part(fields: Sequence[bytes]) -> SignedPart:
