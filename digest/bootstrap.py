@@ -8,7 +8,7 @@ import socket
 import time
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +19,16 @@ from digest.clocks import SystemClock
 from digest.domain.links import notice_url
 from digest.domain.tokens import derive_key
 from digest.feeds.http import HttpFetcher
+from digest.mail.dkim import DkimSigner
+from digest.mail.dkim_keys import read_keys
 from digest.mail.exchanges import DnsExchanges
 from digest.mail.look import SiteLook
 from digest.mail.render import Renderer
 from digest.mail.smtp import SmtpTransport
 from digest.mail.smtp.build import relays_of
 from digest.mail.smtp.check import check_relay
-from digest.ports import Clock, MailExchanges, MailTransport, RelayFinding
+from digest.mail.txt_lookup import DnsTxtLookup
+from digest.ports import Clock, MailExchanges, MailTransport, RelayFinding, TxtLookup
 from digest.resources import templates_dir
 from digest.secrets import load_or_create
 from digest.services.context import Context
@@ -73,6 +76,7 @@ async def open_app(
     ``rehearsal`` marks a database made now; ``seed`` makes jitter the same every time. The DNS is
     asked for mail providers only where mails leave this machine.
     """
+    signer = signer_of(settings)  # before anything is made that an error would leave
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     await upgrade(settings.database_url)
     database = Database(settings.database_url)
@@ -90,9 +94,10 @@ async def open_app(
             fetcher=fetcher,
             transport=relays,
             renderer=Renderer(templates_dir(), look_of(settings)),
+            signer=signer,
             token_keys=_token_keys(settings),
             worker_id=f"{socket.gethostname()}.{os.getpid()}.{uuid.uuid4().hex[:8]}",
-            render_version=render_version(settings, templates_dir()),
+            render_version=render_version(settings, templates_dir(), signer.key_ids),
             rng=random.Random(seed),  # noqa: S311  jitter keeps no secret
             connections=_connections(settings),
             exchanges=exchanges or (None if transport or marked else _exchanges(settings)),
@@ -127,6 +132,16 @@ def _exchanges(settings: Settings) -> MailExchanges | None:
     return DnsExchanges() if settings.mail.provider_by_mx and away else None
 
 
+def signer_of(settings: Settings) -> DkimSigner:
+    """Return the keys of the settings, read; raises SettingsError for those that cannot be used."""
+    return DkimSigner(read_keys(settings))
+
+
+def txt_lookup(nameserver: str | None = None) -> TxtLookup:
+    """Return the DNS of this machine, or the one of ``ADDRESS`` or ``ADDRESS:PORT``."""
+    return DnsTxtLookup(nameserver)
+
+
 def look_of(settings: Settings) -> SiteLook:
     """Return what templates know of the site."""
     site, base = settings.site, settings.base_url
@@ -141,14 +156,14 @@ def look_of(settings: Settings) -> SiteLook:
     )
 
 
-def render_version(settings: Settings, templates: Path) -> str:
+def render_version(settings: Settings, templates: Path, key_ids: Sequence[str] = ()) -> str:
     """Return a hash of all that shapes a mail beside its facts: same hash, same bytes."""
     state = hashlib.sha256(__version__.encode())
     for path in sorted(templates.rglob("*")):
         if path.is_file():
             state.update(path.relative_to(templates).as_posix().encode() + b"\0")
             state.update(path.read_bytes() + b"\0")
-    shown = (settings.site, settings.mail, settings.base_url)
+    shown = (settings.site, settings.mail, settings.base_url, tuple(key_ids))
     state.update(repr(shown).encode())
     return state.hexdigest()[:16]
 

@@ -201,6 +201,28 @@ class MailExchanges(Protocol):
         ...
 
 
+# --- DNS -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TxtAnswer:
+    """The TXT records of a name, each in one piece; ``failure`` says why the DNS told nothing.
+
+    A name that does not exist has no records, which is no failure.
+    """
+
+    records: tuple[str, ...] = ()
+    failure: str = ""
+
+
+class TxtLookup(Protocol):
+    """Asks the DNS for TXT records; never raises for what the network or a server does."""
+
+    async def txt(self, name: str) -> TxtAnswer:
+        """Return the records of a name, or why there was no answer."""
+        ...
+
+
 __all__ = [
     "Blame",
     "Clock",
@@ -219,5 +241,7 @@ __all__ = [
     "RelayBoard",
     "RelayFinding",
     "RelayStanding",
+    "TxtAnswer",
+    "TxtLookup",
     "Verdict",
 ]

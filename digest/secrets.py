@@ -40,14 +40,22 @@ def _read(path: Path) -> str:
 
 
 def _create(path: Path) -> None:
+    with suppress(FileExistsError):  # another process was first: its secret is the secret
+        write_private(path, secrets.token_urlsafe(_LENGTH) + "\n")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file of mode 0600 that appears whole; raise FileExistsError where there is one.
+
+    Raises OSError where it cannot be written, and then leaves nothing behind.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(_LENGTH) + "\n")
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another process was first: its secret is the secret
-            os.link(draft, path)
+        os.link(draft, path)
     finally:
         draft.unlink()

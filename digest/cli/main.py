@@ -11,6 +11,7 @@ from digest.cli import (
     bounces,
     database,
     demonstration,
+    dkim,
     inspecting,
     operating,
     papers,
@@ -46,6 +47,7 @@ app.add_typer(relays.app, name="relays")
 app.add_typer(operating.held_app, name="held")
 app.add_typer(operating.alarms_app, name="alarms")
 app.add_typer(bounces.app, name="bounces")
+app.add_typer(dkim.app, name="dkim")
 app.add_typer(database.app, name="db")
 
 

@@ -1,8 +1,9 @@
 """Quoted-printable (RFC 2045 section 6.7) of UTF-8 text, with room for one late word a line.
 
-Two things differ from a plain encoder. A marker may stand for a word of fixed width that is
+Three things differ from a plain encoder. A marker may stand for a word of fixed width that is
 filled in later: it is never cut by a soft line break. And a line never starts with "." or "From ",
-so neither SMTP (RFC 5321 section 4.5.2) nor an mbox has anything to change in transit.
+so neither SMTP (RFC 5321 section 4.5.2) nor an mbox has anything to change in transit. And of
+blanks in a row only the first stands bare, so that DKIM has nothing to fold (RFC 6376 3.4.4).
 """
 
 import re
@@ -12,7 +13,7 @@ LINE_LENGTH = 76  # characters without CRLF, RFC 2045 rule 5
 SLOT_BYTE = b"\x00"  # an encoded body never holds a raw NUL, so no text can pretend to be a slot
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_UNSAFE = re.compile(rb"[^ -<>-~]")
+_UNSAFE = re.compile(rb"[^ -<>-~]|(?<= ) ")
 _ESCAPES = {bytes((value,)): b"=%02X" % value for value in range(256)}
 
 

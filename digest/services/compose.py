@@ -159,10 +159,12 @@ class Composer:
     def _outgoing(
         self, delivery: Delivery, head: MessageHead, rendered: RenderedMail, token: str
     ) -> OutgoingMessage:
+        """Return the finished bytes of a mail of any kind, signed last of all."""
+        unsigned = build_message(head, rendered.text, rendered.html, token)
         return OutgoingMessage(
             envelope_from=self._return_path(delivery),
             envelope_to=delivery.address,
-            data=build_message(head, rendered.text, rendered.html, token),
+            data=self._context.signer.sign(unsigned, delivery.planned_at),
             message_id=head.message_id,
         )
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.documents import TokenCache
+from digest.mail.dkim import DkimSigner
 from digest.mail.render import Renderer
 from digest.ports import Clock, FeedFetcher, MailExchanges, MailTransport
 from digest.services.lease import Lease
@@ -23,8 +24,8 @@ class Context:
     """The parts of one running installation.
 
     ``token_keys`` are the newest first; ``worker_id`` names this process in the ledger;
-    ``render_version`` is a hash of program, templates and settings that shape a mail. Leases go by
-    ``lease_now``: the database's clock, or a simulated one that stands for it.
+    ``render_version`` is a hash of program, templates, settings and keys that shape a mail. Leases
+    go by ``lease_now``: the database's clock, or a simulated one that stands for it.
     """
 
     settings: Settings
@@ -33,6 +34,7 @@ class Context:
     fetcher: FeedFetcher
     transport: MailTransport
     renderer: Renderer
+    signer: DkimSigner
     token_keys: tuple[bytes, ...]
     worker_id: str
     render_version: str

@@ -1,5 +1,6 @@
 """Settings of an installation: what there is, where it comes from, and what is wrong with it."""
 
+from digest.settings.dkim import DkimSettings
 from digest.settings.explain import SettingsError
 from digest.settings.feeds import ArxivSource, FeedSource, HuggingFaceSource, SourceSettings
 from digest.settings.load import SettingRow, describe, load_settings
@@ -18,6 +19,7 @@ from digest.settings.show import mask_url, masked
 __all__ = [
     "ArxivSource",
     "DigestSettings",
+    "DkimSettings",
     "FeedSource",
     "HttpSettings",
     "HuggingFaceSource",

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from digest.settings.model import Settings
-from digest.settings.values import Secret
+from digest.settings.values import Beside, Secret
 
 Shape = Literal["value", "list", "table", "tables"]
 KeyPath = tuple[str | int, ...]
@@ -40,6 +40,11 @@ def shape_of(field: FieldInfo) -> Shape:
 def is_secret(field: FieldInfo | None) -> bool:
     """Tell whether the value must not be shown and may come from a file."""
     return field is not None and any(isinstance(mark, Secret) for mark in field.metadata)
+
+
+def is_beside(field: FieldInfo | None) -> bool:
+    """Tell whether the value is a path that is relative to the file of the settings."""
+    return field is not None and any(isinstance(mark, Beside) for mark in field.metadata)
 
 
 def models_at(path: KeyPath) -> tuple[Model, ...]:

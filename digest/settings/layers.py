@@ -13,6 +13,7 @@ from digest.settings.keys import (
     dotted,
     field_at,
     fields_of,
+    is_beside,
     is_secret,
     models_at,
     shape_of,
@@ -61,6 +62,8 @@ def _note_file(layer: Layer, node: Any, path: KeyPath, file: Path) -> None:
         for name in list(node):
             target = _secret_behind((*path, name))
             if target is None:
+                if is_beside(field_at((*path, name))):
+                    node[name] = _beside(file, node[name])
                 _note_file(layer, node[name], (*path, name), file)
             elif target[-1] in node:
                 layer.problems.append(f"{dotted(target)} ({file}): given with and without _file")
@@ -71,6 +74,13 @@ def _note_file(layer: Layer, node: Any, path: KeyPath, file: Path) -> None:
                 layer.origins[target] = origin
     else:
         layer.origins[path] = str(file)
+
+
+def _beside(file: Path, value: Any) -> Any:
+    """Return a path of the file as seen from where we are; what is no text is left as it is."""
+    if not isinstance(value, str) or not value:
+        return value
+    return str(file.parent / Path(value).expanduser())
 
 
 def read_environment(env: Mapping[str, str], beneath: Mapping[str, Any]) -> Layer:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from digest.settings.dkim import DkimSettings, checked_name, signing_domain
 from digest.settings.feeds import DEFAULT_SOURCES, SourceSettings
 from digest.settings.relays import RelaySettings
 from digest.settings.table import Table
@@ -176,6 +177,7 @@ class Settings(BaseSettings):
     secret_keys_old: Annotated[tuple[SigningKey, ...], Secret()] = ()
     site: SiteSettings = SiteSettings()
     mail: MailSettings = MailSettings()
+    dkim: DkimSettings = DkimSettings()
     relays: tuple[RelaySettings, ...] = (RelaySettings(),)
     sources: tuple[SourceSettings, ...] = DEFAULT_SOURCES
     digest: DigestSettings = DigestSettings()
@@ -203,6 +205,20 @@ class Settings(BaseSettings):
         """Note where the values came from; they themselves never change."""
         self._origins.update(origins)
         self._secret_files.update(secret_files or {})
+
+    @property
+    def dkim_domain(self) -> str:
+        """Return d= of our signatures in ASCII."""
+        return signing_domain(self.dkim.domain, self.mail.from_address.rpartition("@")[2])
+
+    @model_validator(mode="after")
+    def _signatures_count(self) -> Self:
+        try:
+            for selector in self.dkim.selectors:
+                checked_name(selector, self.dkim_domain)
+        except ValueError as error:
+            raise ValueError(f"dkim: {error}") from None
+        return self
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:

@@ -7,16 +7,22 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 
 class Secret:
     """Marks a setting that is never shown and may be read from a file (``NAME_FILE``)."""
 
 
+class Beside:
+    """Marks a path that is relative to the file that names it; in a variable, to where we are."""
+
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SPECIAL = re.compile(r'[<>@"\\,;:()\[\]]')  # RFC 5322 specials, which a name must quote
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_SELECTOR = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _POSTGRES = re.compile(r"^postgres(?:ql)?(?:\+psycopg)?://")
 _SQLITE = re.compile(r"^sqlite(?:\+aiosqlite)?:///")
 
@@ -129,6 +135,24 @@ def domain_name(value: str) -> str:
     return _address(f"postmaster@{value}").rpartition("@")[2] if value else ""
 
 
+def ascii_domain(value: str) -> str:
+    """Return a domain as the DNS has it: A-labels (RFC 5890), lower case; ValueError for none."""
+    try:
+        read = validate_email(f"postmaster@{value}{_ASIDE}", check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ValueError(f"is no domain: {error}") from None
+    return read.ascii_domain.removesuffix(_ASIDE)
+
+
+def selector(value: str) -> str:
+    """Return a DKIM selector (RFC 6376 section 3.1) in lower case; "" stays."""
+    if value and not _SELECTOR.fullmatch(value.lower()):
+        raise ValueError(
+            "must be letters, digits and hyphens, such as digest2026; dots may part labels"
+        )
+    return value.lower()
+
+
 def optional_mailbox(value: str) -> str:
     """Return "" or a mailbox."""
     return mailbox(value) if value else ""
@@ -171,6 +195,11 @@ def expanded(value: Path) -> Path:
     return value.expanduser()
 
 
+def optional_file(value: object) -> object:
+    """Return None for "", and the path with ``~`` replaced for another text."""
+    return (Path(value).expanduser() if value else None) if isinstance(value, str) else value
+
+
 Line = Annotated[str, AfterValidator(plain_text)]
 Notice = Annotated[str, AfterValidator(several_lines), Field(max_length=20_000)]
 Name = Annotated[str, AfterValidator(plain_text), Field(min_length=1, max_length=60)]
@@ -183,6 +212,8 @@ Domain = Annotated[str, AfterValidator(domain_name)]
 Network = Annotated[str, AfterValidator(network)]
 DatabaseAddress = Annotated[str, AfterValidator(database_address)]
 Folder = Annotated[Path, AfterValidator(expanded)]
+PrivateFile = Annotated[Path | None, BeforeValidator(optional_file), Beside()]
+Selector = Annotated[str, AfterValidator(selector)]
 SigningKey = Annotated[SecretStr, AfterValidator(signing_key)]
 Colour = Annotated[str, AfterValidator(colour)]
 Port = Annotated[int, Field(ge=1, le=65535)]

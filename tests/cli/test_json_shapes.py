@@ -11,6 +11,7 @@ from digest.cli.common import plain
 from digest.demo.table import DayRow
 from tests.cli.running import Cli
 from tests.cli.test_days import EIGHT, SOURCE, feed, relay
+from tests.dns_server import dns_server
 from tests.mail.bounces.samples import SAMPLES
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,18 @@ async def test_every_command_prints_what_the_page_says(tmp_path: Path) -> None:
     assert all(re.fullmatch(r"[\d-]{10}T[\d:]{8}(\.\d+)?Z", moment) for moment in moments)
 
 
+def print_dkim(digest: Cli) -> dict[str, list[Any]]:
+    """Run the commands about keys; the DNS knows none."""
+    made = digest("dkim", "keygen", "--selector", "s1", "--json").rows
+    lines = '[dkim]\nselector = "s1"\nkey_file = "dkim-s1.pem"\n'
+    digest.config.write_text(digest.config.read_text("utf-8") + lines, "utf-8")
+    shown = digest("dkim", "record", "--json").rows
+    with dns_server({}) as (_, port):
+        asked = ("dkim", "check", "--nameserver", f"127.0.0.1:{port}", "--json")
+        checked = digest(*asked, code=1).rows
+    return {"dkim keygen": made, "dkim record": shown, "dkim check": checked}
+
+
 def print_all(digest: Cli) -> dict[str, list[Any]]:
     """Run every command once on a small rehearsal; return what each printed."""
     ada, early = "ada@example.org", "2026-05-03T22:00Z"
@@ -114,6 +127,7 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     add("subscribers erase", "eve@example.org")
     days = ("--from", "2026-05-05", "--to", "2026-05-05", "--out", "mails")
     add("rehearse", *days)
+    printed |= print_dkim(digest)
     row = DayRow("2026-05-04", ada, "UTC", 3, 2, 0, 2)  # the demo itself is run elsewhere
     printed["demo"] = [plain(row)]
     return printed

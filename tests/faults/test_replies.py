@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from digest.domain.deliveries import State
-from digest.mail.smtp.envelope import DOT_PATIENCE
+from digest.mail.smtp.relay import DOT_PATIENCE
 from digest.services.plan import plan_due_slots
 from tests.faults.installation import read_books
 from tests.faults.mailing import TIMEOUT_S, Mailing, planned_mailing

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from digest.demo.show import play
+from digest.domain.headers import clean_name, clean_text, mailbox_field, text_field
 from digest.mail.catcher import CaughtMail
 from digest.mail.reading import html_of
 from tests.checkers import (
@@ -17,6 +18,7 @@ from tests.checkers import (
     read_by_mailparser,
     spam_scores,
 )
+from tests.domain.test_header_fuzz import ADDRESS, texts
 from tests.golden.test_golden_mails import LIST_HEAD, MAILS, TOKEN
 from tests.mail.test_looks import MAILS as LOOKS
 from tests.web.test_looks import browser
@@ -98,6 +100,22 @@ def test_another_parser_reads_the_list_headers_and_both_bodies(tmp_path: Path) -
         assert token in read[reader]["list"]["unsubscribe"]["mail"]
         assert token in read[reader]["text"]
         assert token in read[reader]["html"]
+
+
+def test_another_parser_reads_hostile_subjects_and_names(tmp_path: Path) -> None:
+    node_package("mailparser")
+    subjects, names = texts(400, 1), texts(400, 2)
+    body = b"Content-Type: text/plain\r\n\r\nbody\r\n"
+    mails = [
+        text_field("Subject", subject) + mailbox_field("From", name, ADDRESS)
+        + mailbox_field("To", None, ADDRESS) + body
+        for subject, name in zip(subjects, names, strict=True)
+    ]  # fmt: skip
+    read = read_by_mailparser(mails, tmp_path)
+    assert [mail.get("subject", "") for mail in read] == [*map(clean_text, subjects)]
+    assert [mail["sender"][0]["name"] for mail in read] == [*map(clean_name, names)]
+    assert all(mail["sender"][0]["address"] == ADDRESS for mail in read)
+    assert all(len(mail["sender"]) == 1 and mail["text"] == "body\n" for mail in read)
 
 
 def test_no_mail_looks_like_spam() -> None:
