@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from digest.services.bounces import review
 from digest.services.collect import collect_due
 from digest.services.context import Context
 from digest.services.erasure import finish_erasures
@@ -20,6 +21,7 @@ from digest.store import deliveries, workers
 
 log = structlog.get_logger()
 COLLECT_S, PLAN_S, SEND_S, SWEEP_S, HOUSEKEEP_S = 60, 15, 5, 15, 6 * 3600
+REVIEW_S = 300
 LONGEST_FINISH_S = 90.0
 
 
@@ -40,6 +42,7 @@ class Ticks:
             (self.plan, PLAN_S),
             (self.send, SEND_S),
             (self.sweep, SWEEP_S),
+            (self.review, REVIEW_S),
             (self.housekeep, HOUSEKEEP_S),
         ):
             job = self._guarded(tick)
@@ -78,6 +81,10 @@ class Ticks:
             await workers.beat(connection, self._context.worker_id, now)
         await sweep_dead_workers(self._context, now)
         await finish_erasures(self._context)
+
+    async def review(self) -> None:
+        """Tell the operator where what comes back piles up."""
+        await review(self._context)
 
     async def housekeep(self) -> None:
         """Take away what nothing points to any more."""

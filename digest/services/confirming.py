@@ -9,6 +9,7 @@ from digest.domain.deliveries import Kind
 from digest.domain.signups import Worth, mail_for, state_after
 from digest.domain.subscribers import Subscriber, SubscriberState
 from digest.domain.tokens import Claims
+from digest.services.barring import note_lifted
 from digest.services.context import Context
 from digest.services.subscriptions import OPERATOR, owe_first_digest
 from digest.store import deliveries, signups, slots, subscribers
@@ -111,5 +112,7 @@ async def _apply(
     extra = {"confirmed_at": since, "suppression": None, "paused_until": None}
     await subscribers.save_state(connection, reader.id, state, "", extra)
     await signups.confirm_signup(connection, signup.id, now)
+    if reader.state is SubscriberState.SUPPRESSED:
+        await note_lifted(context, connection, reader.id, "proof")
     if state is SubscriberState.ACTIVE:
         await owe_first_digest(context, connection, reader.id, chosen)

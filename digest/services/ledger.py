@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.domain.deliveries import State
 from digest.domain.settlement import Settlement, settle
 from digest.ports import Outcome
+from digest.services.bounces import take_session_refusal
 from digest.services.context import Context
 from digest.store import deliveries, history
 from digest.store.deliveries import Delivery, Reply
@@ -142,8 +143,15 @@ class LedgerWriter:
         await deliveries.save_replies(connection, rows)
         if state is State.SENT:
             await history.advance_history(connection, moved)
+        if state is State.REFUSED:
+            await self._blame(connection, [m for m, _ in group if m.delivery.id in moved])
         self.counts[state] += len(moved)
         return moved
+
+    async def _blame(self, connection: AsyncConnection, refused: Sequence[_Mark]) -> None:
+        for mark in sorted(refused, key=lambda one: one.delivery.subscriber_id):
+            assert mark.outcome is not None
+            await take_session_refusal(self._context, connection, mark.delivery, mark.outcome)
 
 
 def _reply(mark: _Mark) -> str:
