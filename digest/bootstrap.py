@@ -17,10 +17,11 @@ from digest.clocks import SystemClock
 from digest.domain.links import notice_url
 from digest.domain.tokens import derive_key
 from digest.feeds.http import HttpFetcher
-from digest.mail.intake_imap import ImapMailbox, MailboxOptions
+from digest.mail.intake_imap import ImapMailbox
 from digest.mail.intake_listener import ListenerOptions, MailListener
 from digest.mail.intake_pop3 import Pop3Mailbox
 from digest.mail.look import SiteLook
+from digest.mail.mailbox_options import MailboxOptions
 from digest.mail.render import Renderer
 from digest.mail.smtp import Relay, SmtpTransport
 from digest.ports import Clock, MailTransport

@@ -11,6 +11,7 @@ from digest.cli import (
     database,
     demonstration,
     inspecting,
+    intake,
     papers,
     people,
     rehearsing,
@@ -39,6 +40,7 @@ for module in (running, rehearsing, demonstration, inspecting):
 app.add_typer(topics.app, name="topics")
 app.add_typer(papers.app, name="papers")
 app.add_typer(people.app, name="subscribers")
+app.add_typer(intake.app, name="bounces")
 app.add_typer(database.app, name="db")
 
 

@@ -51,6 +51,16 @@ async def bar_complained(
     return True
 
 
+async def leave_by_report(connection: AsyncConnection, reader: Subscriber) -> bool:
+    """Unsubscribe a reader whose report asks for no more than that; return whether it did."""
+    if reader.state in (SubscriberState.SUPPRESSED, SubscriberState.UNSUBSCRIBED):
+        return False
+    state, reason = SubscriberState.UNSUBSCRIBED, "a mail was reported as spam"
+    await subscribers.save_state(connection, reader.id, state, reason)
+    await deliveries.cancel_open(connection, reader.id, reason)
+    return True
+
+
 async def _bar(
     connection: AsyncConnection, reader: Subscriber, why: Suppression, reason: str
 ) -> None:

@@ -23,7 +23,7 @@ from digest.domain.suppression import Blame
 from digest.mail.bounces.parse import read_report
 from digest.ports import Outcome
 from digest.services.alarms import clear_alarm, raise_alarm
-from digest.services.barring import bar_bounced, bar_complained
+from digest.services.barring import bar_bounced, bar_complained, leave_by_report
 from digest.services.context import Context
 from digest.store import bounces, deliveries, subscribers
 from digest.store.bounces import BounceRow
@@ -224,12 +224,8 @@ async def _complained(
         address = delivery.address if delivery else reader.address
         barred = await bar_complained(context, connection, reader, address)
         return Effect.SUPPRESSED if barred else Effect.NOTED
-    if reader.state in (SubscriberState.SUPPRESSED, SubscriberState.UNSUBSCRIBED):
-        return Effect.NOTED
-    state, reason = SubscriberState.UNSUBSCRIBED, "a mail was reported as spam"
-    await subscribers.save_state(connection, reader.id, state, reason)
-    await deliveries.cancel_open(connection, reader.id, reason)
-    return Effect.UNSUBSCRIBED
+    left = await leave_by_report(connection, reader)
+    return Effect.UNSUBSCRIBED if left else Effect.NOTED
 
 
 async def watch(context: Context, done: Done) -> None:

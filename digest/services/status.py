@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from digest.domain.deliveries import OPEN, State
 from digest.services.context import Context
+from digest.services.ways import Way, list_ways
 from digest.store import deliveries, editions, feeds, meta, papers, slots, subscribers
 from digest.store.feeds import FeedState, SourceState
 
@@ -45,11 +46,13 @@ class Status:
     waiting_since: datetime | None
     next_due_at: datetime | None
     books: tuple[Books, ...]
+    intake: tuple[Way, ...]
 
 
 async def read_status(context: Context, days: int = 3) -> Status:
     """Return the state of sources, papers, readers, queue and the last days' books."""
     now = context.clock.now()
+    ways = await list_ways(context)
     async with context.database.read() as connection:
         whole, eligible = await papers.count_papers(connection, now)
         waiting, since = await deliveries.count_waiting(connection)
@@ -69,6 +72,7 @@ async def read_status(context: Context, days: int = 3) -> Status:
                 Books(zone, hour, day.isoformat(), planned, states)
                 for _, zone, hour, day, planned, states in rows
             ),
+            intake=ways,
         )
 
 

@@ -52,7 +52,7 @@ class ListedBounce:
 
 def fingerprint(*parts: object) -> str:
     """Return what makes a line unique, so that a report that comes twice counts once."""
-    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
+    return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
 
 
 async def add_bounce(connection: AsyncConnection, row: BounceRow) -> bool:

@@ -54,7 +54,7 @@ def _recipient(fields: Message) -> Iterator[ReportedRecipient]:
         yield ReportedRecipient(address, status, hard=False, reason=BounceReason.DELAYED, said=said)
         return
     code = 400 if status.startswith("4") else 550
-    told = refusal_of(address, code, f"{status} {said}")
+    told = refusal_of(address, code, said, status)
     yield ReportedRecipient(address, status, told.hard, told.reason, said)
 
 
