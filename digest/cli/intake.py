@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from digest.cli.bounces import app
 from digest.cli.common import (
     Exit,
     JsonOption,
@@ -29,7 +28,13 @@ from digest.store import bounces
 from digest.store.bounces import ListedBounce
 
 
-@app.command()
+def register(group: typer.Typer) -> None:
+    """Add these commands to the group of what came back."""
+    group.command()(take)
+    group.command(name="list")(list_command)
+    group.command()(lift)
+
+
 def take(
     files: Annotated[
         list[str], typer.Argument(help="Mails as they came, one a file; - reads standard input.")
@@ -44,8 +49,8 @@ def take(
     mails = [(file, IncomingMail(None, to, _bytes_of(file))) for file in files]
 
     async def work() -> list[tuple[str, Taken]]:
-        async with opened(now) as app_:
-            return [(file, await take_mail(app_.context, mail, "pipe")) for file, mail in mails]
+        async with opened(now) as app:
+            return [(file, await take_mail(app.context, mail, "pipe")) for file, mail in mails]
 
     found = run(work)
     if json:
@@ -84,7 +89,6 @@ def _bytes_of(file: str) -> bytes:
         raise UsageError(f"cannot read {file}: {error.strerror or error}") from error
 
 
-@app.command(name="list")
 def list_command(
     address: Annotated[str | None, typer.Option(help="Of one reader alone.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="The newest so many.")] = 200,
@@ -93,10 +97,10 @@ def list_command(
     """List what came back, the newest first: bounces, complaints, and what was lifted."""
 
     async def work() -> list[ListedBounce]:
-        async with opened() as app_:
-            reader = await find_reader(app_.context, address) if address else None
-            async with app_.database.read() as connection:
-                return await bounces.list_bounces(connection, reader and reader.id, limit)
+        async with opened() as app:
+            reader = await find_reader(app.context, address) if address else None
+            async with app.database.read() as connection:
+                return await bounces.list_bounces(connection, reader.id if reader else None, limit)
 
     found = run(work)
     if json:
@@ -110,7 +114,6 @@ def list_command(
     out.print(table if found else "Nothing came back.")
 
 
-@app.command()
 def lift(address: str, now: NowOption = None, json: JsonOption = False) -> None:
     """Lift what bars an address: a bounce, a complaint, or your own bar.
 
@@ -118,8 +121,8 @@ def lift(address: str, now: NowOption = None, json: JsonOption = False) -> None:
     """
 
     async def work() -> SubscriberState | None:
-        async with opened(now) as app_:
-            return await barring.lift(app_.context, address)
+        async with opened(now) as app:
+            return await barring.lift(app.context, address)
 
     state = run(work)
     if json:

@@ -8,6 +8,7 @@ import typer
 from digest import __version__
 from digest.bootstrap import RehearsalError
 from digest.cli import (
+    bounces,
     database,
     demonstration,
     inspecting,
@@ -37,10 +38,11 @@ app = typer.Typer(
 )
 for module in (running, rehearsing, demonstration, inspecting):
     module.register(app)
+intake.register(bounces.app)
 app.add_typer(topics.app, name="topics")
 app.add_typer(papers.app, name="papers")
 app.add_typer(people.app, name="subscribers")
-app.add_typer(intake.app, name="bounces")
+app.add_typer(bounces.app, name="bounces")
 app.add_typer(database.app, name="db")
 
 

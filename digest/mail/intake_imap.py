@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
-from digest.mail.mailbox_options import MailboxOptions
+from digest.mail.mailbox_options import MailboxOptions, words_of
 from digest.ports import Listing, MailboxError
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ class ImapMailbox:
         try:
             return await asyncio.to_thread(work, *told)
         except _FAILURES as error:
-            raise MailboxError(f"IMAP at {self._options.host}: {_words(error)}") from error
+            raise MailboxError(f"IMAP at {self._options.host}: {words_of(error)}") from error
 
     def _look(self, since: date) -> Listing:
         options = self._options
@@ -108,8 +108,3 @@ def _expunge(client: IMAPClient, uid: int) -> None:
     """
     if client.has_capability("UIDPLUS"):
         client.uid_expunge([uid])
-
-
-def _words(error: BaseException) -> str:
-    told = error.args[0] if error.args else error
-    return told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from digest.mail.mailbox_options import MailboxOptions
+from digest.mail.mailbox_options import MailboxOptions, words_of
 from digest.ports import Listing, MailboxError
 
 T = TypeVar("T")
@@ -76,9 +76,7 @@ class Pop3Mailbox:
         try:
             return await asyncio.to_thread(work, *told)
         except _FAILURES as error:
-            said = error.args[0] if error.args else error
-            text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-            raise MailboxError(f"POP3 at {self._options.host}: {text}") from error
+            raise MailboxError(f"POP3 at {self._options.host}: {words_of(error)}") from error
 
     def _look(self) -> Listing:
         options = self._options

@@ -21,3 +21,9 @@ class MailboxOptions:
     folder: str = "INBOX"
     processed_folder: str = ""
     tls_context: ssl.SSLContext | None = None
+
+
+def words_of(error: BaseException) -> str:
+    """Return what a client's error says; both libraries put a server's answer in as bytes."""
+    told = error.args[0] if error.args and not isinstance(error, OSError) else error
+    return told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
