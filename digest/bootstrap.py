@@ -5,6 +5,7 @@ import hashlib
 import os
 import random
 import socket
+import ssl
 import time
 import uuid
 from collections import Counter
@@ -22,7 +23,11 @@ from digest.feeds.http import HttpFetcher
 from digest.mail.dkim import DkimSigner
 from digest.mail.dkim_keys import read_keys
 from digest.mail.exchanges import DnsExchanges
+from digest.mail.intake_imap import ImapMailbox
+from digest.mail.intake_listener import ListenerOptions, MailListener
+from digest.mail.intake_pop3 import Pop3Mailbox
 from digest.mail.look import SiteLook
+from digest.mail.mailbox_options import MailboxOptions
 from digest.mail.render import Renderer
 from digest.mail.smtp import SmtpTransport
 from digest.mail.smtp.build import relays_of
@@ -33,9 +38,11 @@ from digest.resources import templates_dir
 from digest.secrets import load_or_create
 from digest.services.context import Context
 from digest.services.ingest import Ingestor
+from digest.services.intake import Desk
+from digest.services.intake_running import IntakeWays, PolledMailbox
 from digest.services.lease import Lease, instants_of, seconds_of
 from digest.services.topics import sync_catalogue
-from digest.settings import Settings
+from digest.settings import ImapSettings, ListenerSettings, Pop3Settings, Settings
 from digest.settings.relays import is_loopback
 from digest.store import meta
 from digest.store.database import Database
@@ -140,6 +147,58 @@ def signer_of(settings: Settings) -> DkimSigner:
 def txt_lookup(nameserver: str | None = None) -> TxtLookup:
     """Return the DNS of this machine, or the one of ``ADDRESS`` or ``ADDRESS:PORT``."""
     return DnsTxtLookup(nameserver)
+
+
+def intake_of(context: Context) -> IntakeWays:
+    """Return the ways by which mail comes back in, as the settings turn them on."""
+    told = context.settings.bounces
+    listener = _listener(context, told.listener) if told.listener else None
+    listening = f"{told.listener.host}:{told.listener.port}" if told.listener else ""
+    boxes = []
+    if told.imap is not None:
+        boxes.append(_polled("imap", ImapMailbox(_mailbox_options(told.imap)), told.imap))
+    if told.pop3 is not None:
+        boxes.append(_polled("pop3", Pop3Mailbox(_mailbox_options(told.pop3)), told.pop3))
+    return IntakeWays(listener, listening, tuple(boxes))
+
+
+def _listener(context: Context, told: ListenerSettings) -> MailListener:
+    tls = None
+    if told.encrypts:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(told.certificate, told.private_key)
+    options = ListenerOptions(
+        host=told.host,
+        port=told.port,
+        name=context.settings.mail.envelope_domain,
+        networks=told.networks,
+        lmtp=told.protocol == "lmtp",
+        max_bytes=told.max_bytes,
+        connections=told.connections,
+        timeout_s=told.timeout_s,
+        tls=tls,
+    )
+    return MailListener(options, Desk(context, "listener"))
+
+
+def _mailbox_options(told: ImapSettings | Pop3Settings) -> MailboxOptions:
+    imap = told if isinstance(told, ImapSettings) else None
+    return MailboxOptions(
+        host=told.host,
+        port=told.port,
+        username=told.username,
+        password=told.password.get_secret_value(),
+        tls=told.tls,
+        max_bytes=told.max_bytes,
+        folder=imap.folder if imap else "",
+        processed_folder=imap.processed_folder if imap else "",
+    )
+
+
+def _polled(
+    name: str, mailbox: ImapMailbox | Pop3Mailbox, told: ImapSettings | Pop3Settings
+) -> PolledMailbox:
+    return PolledMailbox(name, mailbox, told.poll_minutes * 60.0, told.forward)
 
 
 def look_of(settings: Settings) -> SiteLook:

@@ -5,10 +5,11 @@ import signal
 
 import structlog
 
-from digest.bootstrap import App
+from digest.bootstrap import App, intake_of
 from digest.scheduler import Ticks
 from digest.services import leases
 from digest.services.guard import RestoredError
+from digest.services.intake_running import intake_running
 from digest.services.send import begin_sending
 from digest.web.app import create_app
 from digest.web.serving import serve
@@ -24,7 +25,10 @@ async def run_forever(app: App) -> None:
     proxies = [str(network) for network in http.trusted_proxies]
     ticks = Ticks(app.context, app.ingestor, stop)
     # bound before anything is sent: a taken port ends the command, and nothing was begun
-    async with serve(create_app(app.context), http.host, http.port, proxies):
+    async with (
+        serve(create_app(app.context), http.host, http.port, proxies),
+        intake_running(app.context, intake_of(app.context)),
+    ):
         await _begin(app)
         ticks.start()
         log.info("running", address=f"http://{http.host}:{http.port}/")

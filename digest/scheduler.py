@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from digest.services import guard, held, leases
 from digest.services.books import check_books
+from digest.services.bounces import review
 from digest.services.collect import collect_due
 from digest.services.context import Context
 from digest.services.erasure import finish_erasures
@@ -21,7 +22,15 @@ from digest.services.send import send_due
 from digest.store import deliveries
 
 log = structlog.get_logger()
-COLLECT_S, PLAN_S, SEND_S, SWEEP_S, AUDIT_S, HOUSEKEEP_S = 60, 15, 5, 10, 600, 6 * 3600
+COLLECT_S, PLAN_S, SEND_S, SWEEP_S, AUDIT_S, REVIEW_S, HOUSEKEEP_S = (
+    60,
+    15,
+    5,
+    10,
+    600,
+    300,
+    6 * 3600,
+)
 LONGEST_FINISH_S = 75.0  # and some seconds to leave: service managers kill after 90
 
 
@@ -43,6 +52,7 @@ class Ticks:
             (self.send, SEND_S),
             (self.sweep, SWEEP_S),
             (self.audit, AUDIT_S),
+            (self.review, REVIEW_S),
             (self.housekeep, HOUSEKEEP_S),
         ):
             job = self._guarded(tick)
@@ -94,6 +104,10 @@ class Ticks:
         """See that the books balance, and whether mails are held."""
         await check_books(self._context)
         await held.tell(self._context)
+
+    async def review(self) -> None:
+        """Tell the operator where what comes back piles up."""
+        await review(self._context)
 
     async def housekeep(self) -> None:
         """Take away what nothing points to any more."""

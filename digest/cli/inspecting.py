@@ -49,6 +49,7 @@ def status(now: NowOption = None, json: JsonOption = False) -> None:
         or any(not books.balanced for books in found.books)
         or any(source.state == "broken" for source in found.sources)
     )
+    bad = bad or any(way.state in ("failing", "silent") for way in found.intake)
     if json:
         verdicts = [{"balanced": one.balanced, "settled": one.settled} for one in found.books]
         books = [plain(one) | verdict for one, verdict in zip(found.books, verdicts, strict=True)]
@@ -82,6 +83,8 @@ def _print_status(found: Status) -> None:
         )
     out.print(f"next edition due: {when(found.next_due_at)}\n")
     print_relays(found.relays)
+    if found.intake:
+        out.print(_intake_table(found))
     books = Table("edition", "slot", "planned", "sent", "states", "books", box=None)
     for each in found.books[-20:]:
         states = ", ".join(f"{n} {state}" for state, n in each.states.items())
@@ -90,6 +93,15 @@ def _print_status(found: Status) -> None:
         books.add_row(each.date, slot, str(each.planned), sent_share(each), states, mark)
     if found.books:
         out.print(books)
+
+
+def _intake_table(found: Status) -> Table:
+    table = Table("what comes back", "state", "since", "last", "told", box=None)
+    for way in found.intake:
+        colour = {"ok": "green", "failing": "red", "silent": "red"}.get(way.state, "white")
+        told = way.text.replace("[", "\\[")
+        table.add_row(way.name, f"[{colour}]{way.state}[/]", when(way.since), when(way.at), told)
+    return table
 
 
 def why(

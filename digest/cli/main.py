@@ -13,6 +13,7 @@ from digest.cli import (
     demonstration,
     dkim,
     inspecting,
+    intake,
     operating,
     papers,
     people,
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 for module in (running, rehearsing, demonstration, inspecting, operating):
     module.register(app)
+intake.register(bounces.app)
 app.add_typer(topics.app, name="topics")
 app.add_typer(papers.app, name="papers")
 app.add_typer(people.app, name="subscribers")

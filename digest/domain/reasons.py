@@ -28,6 +28,17 @@ _KNOWN = {
         Sentence("unsubscribed by the operator"),
         Sentence("the reader changed address"),
         Sentence("it was reported as one that must not be mailed"),
+        Sentence("mail to it came back as undeliverable"),
+        Sentence("mail to it came back on several days"),
+        Sentence("mail to it came back: there is no such mailbox"),
+        Sentence("mail to it came back: its domain was not found"),
+        Sentence("mail to it came back: the mailbox has moved"),
+        Sentence("mail to it came back: the mailbox is closed"),
+        Sentence("mail to it came back: its domain takes no mail"),
+        Sentence("a mail to it was reported as spam"),
+        Sentence("mail to the address came back"),
+        Sentence("a mail was reported as spam"),
+        Sentence("unsubscribed by mail"),
     )
 }
 STATE_WORDS = {

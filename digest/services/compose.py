@@ -189,13 +189,14 @@ class Composer:
             to_address=delivery.address,
             subject=rendered.subject,
             message_id=self._message_id(delivery),
-            reply_to=mail.reply_to or None,
+            reply_to=mail.reply_address or None,
             language=delivery.language,
         )
 
     def _head(self, delivery: Delivery, rendered: RenderedMail, token: str) -> MessageHead:
         settings = self._context.settings
         mail, base, owner = settings.mail, settings.base_url, self._owner
+        leave = mail.unsubscribe_address
         domain = mail.from_address.rpartition("@")[2]
         return MessageHead(
             date=delivery.planned_at,
@@ -204,12 +205,12 @@ class Composer:
             to_address=delivery.address,
             subject=rendered.subject,
             message_id=self._message_id(delivery),
-            reply_to=mail.reply_to or None,
+            reply_to=mail.reply_address or None,
             language=delivery.language,
             list_id=f"digest.{domain}",
             list_name=settings.site.name,
             list_unsubscribe_https=links.unsubscribe_url(base, token),
-            list_unsubscribe_mailto=f"mailto:{owner}?subject=unsubscribe%20{token}",
+            list_unsubscribe_mailto=f"mailto:{leave}?subject=unsubscribe%20{token}",
             list_help=f"{base}/",
             list_owner=f"mailto:{owner}",
             list_archive=f"{base}/",
@@ -219,8 +220,7 @@ class Composer:
     @property
     def _owner(self) -> str:
         """The address at which the operator reads what subscribers write."""
-        mail = self._context.settings.mail
-        return mail.reply_to or mail.from_address
+        return self._context.settings.mail.contact_address
 
     def _message_id(self, delivery: Delivery) -> str:
         domain = self._context.settings.mail.from_address.rpartition("@")[2]

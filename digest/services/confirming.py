@@ -11,6 +11,7 @@ from digest.domain.signups import Worth, mail_for, state_after
 from digest.domain.subscribers import Subscriber, SubscriberState
 from digest.domain.tokens import Claims
 from digest.services import opt_outs
+from digest.services.barring import note_lifted
 from digest.services.context import Context
 from digest.services.subscriptions import OPERATOR, owe_first_digest
 from digest.store import deliveries, signups, slots, subscribers
@@ -114,5 +115,7 @@ async def _apply(
     await subscribers.save_state(connection, reader.id, state, "", extra)
     await signups.confirm_signup(connection, signup.id, now)
     await opt_outs.note(context, Act.RETURN, reader.address)
+    if reader.state is SubscriberState.SUPPRESSED:
+        await note_lifted(context, connection, reader.id, "proof")
     if state is SubscriberState.ACTIVE:
         await owe_first_digest(context, connection, reader.id, chosen)

@@ -29,6 +29,7 @@ async def export_reader(context: Context, reader: Subscriber) -> dict[str, Any]:
             "signups": [_plain(row) for row in await exporting.list_signups(connection, reader.id)],
             "deliveries": await _deliveries(connection, reader.id),
             "votes": [_plain(row) for row in await exporting.list_votes(connection, reader.id)],
+            "bounces": [_plain(r) for r in await exporting.list_bounces(connection, reader.id)],
         }
 
 

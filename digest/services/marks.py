@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.domain.deliveries import State
 from digest.domain.settlement import Settlement, settle
 from digest.ports import Outcome
+from digest.services.bounces import take_session_refusal
 from digest.services.context import Context
 from digest.store import history, marks
 from digest.store.deliveries import Delivery
@@ -112,6 +113,11 @@ async def _settle_group(
     await marks.save_replies(connection, rows)
     if state is State.SENT:
         await history.advance_history(connection, moved)
+    if state is State.REFUSED:
+        refused = [mark for mark, _ in group if mark.delivery.id in moved]
+        for mark in sorted(refused, key=lambda one: one.delivery.subscriber_id):
+            assert mark.outcome is not None
+            await take_session_refusal(context, connection, mark.delivery, mark.outcome)
     return moved
 
 

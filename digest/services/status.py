@@ -8,6 +8,7 @@ from digest.services import guard
 from digest.services.books import Books, read_books
 from digest.services.context import Context
 from digest.services.relay_status import RelayStatus, list_relay_status
+from digest.services.ways import Way, list_ways
 from digest.store import alarms, deliveries, feeds, held, meta, papers, slots, subscribers
 from digest.store.alarms import Alarm
 from digest.store.feeds import FeedState, SourceState
@@ -39,6 +40,7 @@ class Status:
     rewritten: int
     refused: str
     alarms: tuple[Alarm, ...]
+    intake: tuple[Way, ...]
 
 
 async def read_status(context: Context, days: int = 3) -> Status:
@@ -48,6 +50,7 @@ async def read_status(context: Context, days: int = 3) -> Status:
     first, last = (now - timedelta(days=days)).date(), (now + timedelta(days=1)).date()
     account = await read_books(context, first, last)
     refused = await guard.find_trouble(context)
+    ways = await list_ways(context)
     async with context.database.read() as connection:
         whole, eligible = await papers.count_papers(connection, now)
         waiting, since = await deliveries.count_waiting(connection)
@@ -71,6 +74,7 @@ async def read_status(context: Context, days: int = 3) -> Status:
                 one for one in await alarms.list_alarms(connection) if one.cleared_at is None
             ),
             relays=await list_relay_status(context, connection),
+            intake=ways,
         )
 
 

@@ -1,5 +1,11 @@
 """Settings of an installation: what there is, where it comes from, and what is wrong with it."""
 
+from digest.settings.bounces import (
+    BounceSettings,
+    ImapSettings,
+    ListenerSettings,
+    Pop3Settings,
+)
 from digest.settings.dkim import DkimSettings
 from digest.settings.explain import SettingsError
 from digest.settings.feeds import ArxivSource, FeedSource, HuggingFaceSource, SourceSettings
@@ -18,13 +24,17 @@ from digest.settings.show import mask_url, masked
 
 __all__ = [
     "ArxivSource",
+    "BounceSettings",
     "DigestSettings",
     "DkimSettings",
     "FeedSource",
     "HttpSettings",
     "HuggingFaceSource",
+    "ImapSettings",
+    "ListenerSettings",
     "LogSettings",
     "MailSettings",
+    "Pop3Settings",
     "RelaySettings",
     "SettingRow",
     "Settings",

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from digest.settings.bounces import BounceSettings
 from digest.settings.dkim import DkimSettings, checked_name, signing_domain
 from digest.settings.feeds import DEFAULT_SOURCES, SourceSettings
 from digest.settings.relays import RelaySettings
@@ -51,11 +52,13 @@ class MailSettings(Table):
     """Who writes. ``bounces`` is how the envelope sender is made (RFC 5321 4.4, VERP).
 
     ``provider_by_mx`` tells mailbox providers apart by their MX records, else by address alone.
+    ``unsubscribe`` is the address in List-Unsubscribe; without one it is where people write to.
     """
 
     from_: Mailbox = Field(default="Paper Digest <digest@localhost>", alias="from")
     reply_to: OptionalMailbox = ""
     postal_address: Line = ""
+    unsubscribe: OptionalMailbox = ""
     return_path_domain: Domain = ""
     bounces: Literal["none", "plus", "verp"] = "none"
     provider_by_mx: bool = True
@@ -74,6 +77,16 @@ class MailSettings(Table):
     def contact_address(self) -> str:
         """Return the bare address that people write to."""
         return split_mailbox(self.reply_to or self.from_)[1]
+
+    @property
+    def reply_address(self) -> str:
+        """Return the bare address of ``reply_to``, or ""."""
+        return split_mailbox(self.reply_to)[1] if self.reply_to else ""
+
+    @property
+    def unsubscribe_address(self) -> str:
+        """Return the bare address to which mail clients write to unsubscribe."""
+        return split_mailbox(self.unsubscribe)[1] if self.unsubscribe else self.contact_address
 
     @property
     def envelope_domain(self) -> str:
@@ -179,6 +192,7 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     dkim: DkimSettings = DkimSettings()
     relays: tuple[RelaySettings, ...] = (RelaySettings(),)
+    bounces: BounceSettings = BounceSettings()
     sources: tuple[SourceSettings, ...] = DEFAULT_SOURCES
     digest: DigestSettings = DigestSettings()
     delivery: DeliverySettings = DeliverySettings()

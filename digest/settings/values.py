@@ -1,5 +1,7 @@
 """The kinds of value that settings are made of, each with the check that refuses the others."""
 
+import base64
+import binascii
 import ipaddress
 import re
 from pathlib import Path
@@ -188,6 +190,28 @@ def signing_key(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < 32:
         raise ValueError("must have at least 32 characters; without one, digest makes its own")
     return value
+
+
+_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]{1,256}")
+
+
+def topic_name(value: str) -> str:
+    """Return the ARN of an SNS topic."""
+    if not _TOPIC.fullmatch(value):
+        raise ValueError("must be the ARN of an SNS topic: arn:aws:sns:REGION:ACCOUNT:NAME")
+    return value
+
+
+def public_key(value: str) -> str:
+    """Return an ECDSA public key as base64 of its DER form, without the lines around it."""
+    body = re.sub(r"-----[A-Z ]+-----|\s", "", value)
+    try:
+        raw = base64.b64decode(body, validate=True)
+    except binascii.Error:
+        raw = b""
+    if not 80 <= len(raw) <= 200:
+        raise ValueError("must be an ECDSA public key in base64, as SendGrid shows it")
+    return body
 
 
 def expanded(value: Path) -> Path:

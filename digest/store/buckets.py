@@ -31,6 +31,12 @@ async def spend(connection: AsyncConnection, key: str, now: datetime) -> bool:
     return await insert_new(connection, bucket, {"key": key, "level": 0.0, "updated_at": now})
 
 
+async def is_spent(connection: AsyncConnection, key: str) -> bool:
+    """Return whether something was marked as used."""
+    query = select(bucket.c.key).where(bucket.c.key == key)
+    return await connection.scalar(query) is not None
+
+
 async def forget_before(connection: AsyncConnection, before: datetime, limit: int) -> int:
     """Delete what nobody has touched since an instant; return how many rows that were."""
     old = select(bucket.c.key).where(bucket.c.updated_at < before).limit(limit)

@@ -1,6 +1,7 @@
 """Taking out of the database what names a reader: a tombstone and the books stay."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, exists, select, update
@@ -16,10 +17,14 @@ from digest.domain.subscribers import (
     SubscriberState,
     Suppression,
 )
+from digest.domain.tombstones import plain_key
+from digest.store.delivery_schema import bounce
+from digest.store.inserting import insert_new
 from digest.store.reader_schema import signup, vote
 from digest.store.schema import delivery, subscriber
 
 _DEFAULTS = Preferences()
+_CHOSEN = ("zone", "hour", "weekdays", "max_papers", "min_papers", "language", "extract")
 _BLANK_ROW: dict[str, Any] = {
     "address": "",
     "selection_id": None,
@@ -33,9 +38,11 @@ _BLANK_ROW: dict[str, Any] = {
 async def bury(
     connection: AsyncConnection, reader: Subscriber, key: str, suppression: Suppression | None
 ) -> None:
-    """Make a reader a tombstone under a unique key; their votes and sign-ups go."""
+    """Make a reader a tombstone under a unique key; votes, sign-ups and bounces go."""
     await connection.execute(delete(vote).where(vote.c.subscriber_id == reader.id))
     await connection.execute(delete(signup).where(signup.c.subscriber_id == reader.id))
+    # what the other side wrote holds the address
+    await connection.execute(delete(bounce).where(bounce.c.subscriber_id == reader.id))
     await blank_rows(connection, reader.id)
     await connection.execute(
         update(subscriber)
@@ -46,13 +53,7 @@ async def bury(
             state=SubscriberState.ERASED.value,
             state_reason="",
             suppression=suppression.value if suppression else None,
-            zone=_DEFAULTS.zone,
-            hour=_DEFAULTS.hour,
-            weekdays=_DEFAULTS.weekdays,
-            max_papers=_DEFAULTS.max_papers,
-            min_papers=_DEFAULTS.min_papers,
-            language=_DEFAULTS.language,
-            extract=_DEFAULTS.extract,
+            **{name: getattr(_DEFAULTS, name) for name in _CHOSEN},
             topic_set_id=EMPTY_TOPIC_SET,
             seen_set_id=EMPTY_SEEN_SET,
             fresh_since=NEVER,
@@ -113,3 +114,33 @@ async def is_barred(connection: AsyncConnection, keys: Iterable[str]) -> bool:
     """Return whether a tombstone bars an address, told by its keyed hashes."""
     query = select(exists().where(subscriber.c.address_key.in_(list(keys))))
     return bool(await connection.scalar(query))
+
+
+async def add_barred(connection: AsyncConnection, key: str, now: datetime) -> bool:
+    """Bar an address that is nobody's by a tombstone of its own; return whether that is new."""
+    values = {
+        "address": "",
+        "address_key": key,
+        "state": SubscriberState.ERASED.value,
+        "suppression": Suppression.COMPLAINT.value,
+        **{name: getattr(_DEFAULTS, name) for name in _CHOSEN},
+        "topic_set_id": EMPTY_TOPIC_SET,
+        "seen_set_id": EMPTY_SEEN_SET,
+        "fresh_since": NEVER,
+        "created_at": now,
+    }
+    return await insert_new(connection, subscriber, values)
+
+
+async def unbar(connection: AsyncConnection, keys: Iterable[str]) -> bool:
+    """Let the tombstones of an address bar nobody any more; return whether one did."""
+    mine = subscriber.c.address_key.in_(list(keys))
+    rows = await connection.execute(select(subscriber.c.id).where(mine).with_for_update())
+    found = [row.id for row in rows]
+    for subscriber_id in found:
+        await connection.execute(
+            update(subscriber)
+            .where(subscriber.c.id == subscriber_id)
+            .values(address_key=plain_key(subscriber_id), suppression=None)
+        )
+    return bool(found)

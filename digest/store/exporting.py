@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digest.store.delivery_schema import bounce
 from digest.store.reader_schema import signup, vote
 from digest.store.schema import delivery
 
@@ -44,5 +45,16 @@ async def list_deliveries(connection: AsyncConnection, subscriber_id: int) -> li
     )
     rows = await connection.execute(
         select(*columns).where(delivery.c.subscriber_id == subscriber_id).order_by(delivery.c.id)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+async def list_bounces(connection: AsyncConnection, subscriber_id: int) -> list[dict[str, Any]]:
+    """Return every line about a reader of the log of what came back, oldest first."""
+    names = ("received_at", "kind", "hard", "status", "reason", "said", "origin", "delivery_id")
+    rows = await connection.execute(
+        select(*(bounce.c[name] for name in names))
+        .where(bounce.c.subscriber_id == subscriber_id)
+        .order_by(bounce.c.id)
     )
     return [dict(row._mapping) for row in rows]

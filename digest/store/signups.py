@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import Kind
 from digest.domain.subscribers import Preferences, SubscriberState, topic_items, topic_set_json
+from digest.store.delivery_schema import bounce
 from digest.store.reader_schema import signup, vote
 from digest.store.schema import delivery, subscriber
 
@@ -140,7 +141,7 @@ async def forget_unconfirmed(connection: AsyncConnection, before: datetime, limi
     # once more, now that they are locked: one of them may have asked again meanwhile
     still = _forgotten(before).where(subscriber.c.id.in_([row.id for row in found]))
     gone = [row.id for row in await connection.execute(still)]
-    for table in (signup, delivery):
+    for table in (signup, bounce, delivery):
         await connection.execute(delete(table).where(table.c.subscriber_id.in_(gone)))
     await connection.execute(delete(subscriber).where(subscriber.c.id.in_(gone)))
     return len(gone)

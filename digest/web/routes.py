@@ -33,6 +33,9 @@ FEED = "/feeds/{token}.xml"
 
 # programs
 API = "/api/v1"
+HOOKS = "/hooks/"  # what providers and mail servers post
+BOUNCE = "/hooks/bounce"
+BOUNCE_BY = "/hooks/bounce/{provider}"
 HEALTH = "/healthz"
 READY = "/readyz"
 ASSET = "/assets/{name}"

@@ -19,11 +19,15 @@ MAIL_POLICY = (
 
 
 class SafetyHeaders:
-    """Adds the headers of a page without foreign scripts, and refuses bodies over 64 KiB (413)."""
+    """Adds the headers of a page without foreign scripts, and refuses bodies over 64 KiB (413).
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    A hook, which takes whole mails, may be sent ``hook_bytes``.
+    """
+
+    def __init__(self, app: ASGIApp, *, https: bool, hook_bytes: int = MAX_BODY) -> None:
         self._app = app
         self._https = https
+        self._hook_bytes = hook_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -31,7 +35,8 @@ class SafetyHeaders:
             await self._app(scope, receive, send)
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > MAX_BODY:
+        most = self._hook_bytes if routes.HOOKS in scope["path"] else MAX_BODY
+        if not length.isdigit() or int(length) > most:
             await _refuse(scope["path"], send)
             return
         received = 0
@@ -40,7 +45,7 @@ class SafetyHeaders:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY:
+            if received > most:
                 raise HTTPException(413)  # a body without a length; whoever reads it answers so
             return message
 
