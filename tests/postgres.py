@@ -53,6 +53,11 @@ class PostgresServer:
         """Drop a database by the URL it was created with, whoever is still connected."""
         self._run(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
 
+    def replace_database(self, url: str, by: str) -> None:
+        """Put a copy of the database ``by`` in the place of the one at ``url``."""
+        self.drop_database(url)
+        self._run(f'CREATE DATABASE "{_name(url)}" TEMPLATE "{_name(by)}"')
+
     @contextmanager
     def database(self) -> Iterator[str]:
         """Give the URL of a new empty database, dropped at the end."""

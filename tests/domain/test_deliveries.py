@@ -35,9 +35,18 @@ def test_every_open_state_leads_to_an_end() -> None:
     assert reached == set(State)
 
 
-def test_only_a_claimed_row_is_submitted_and_only_a_submitted_or_held_one_is_sent() -> None:
+def test_only_a_claimed_row_is_submitted_and_any_open_one_may_turn_out_to_be_sent() -> None:
     assert [a for a in State if may_follow(a, State.SUBMITTING)] == [State.CLAIMED]
-    assert {a for a in State if may_follow(a, State.SENT)} == {State.SUBMITTING, State.HELD}
+    # waiting and claimed ones by the journal alone: swept, and known to be accepted after all
+    assert {a for a in State if may_follow(a, State.SENT)} == OPEN
+
+
+def test_every_open_row_can_be_called_off() -> None:
+    assert {a for a in State if may_follow(a, State.CANCELLED)} == OPEN
+
+
+def test_what_was_begun_never_expires_without_waiting_or_a_person_first() -> None:
+    assert {a for a in State if may_follow(a, State.EXPIRED)} == {State.PENDING, State.HELD}
 
 
 def test_every_state_is_open_or_terminal_and_in_flight_is_open() -> None:

@@ -15,13 +15,14 @@ cases = settings(max_examples=200, deadline=None)
 
 
 @cases
-@given(st.sampled_from(Verdict), st.integers(0, 50), st.floats(-1, 1))
+@given(st.sampled_from(Verdict), st.integers(0, 50), st.floats(-1, 1), st.booleans())
 def test_every_verdict_makes_a_step_that_the_ledger_allows(
-    verdict: Verdict, attempts: int, jitter: float
+    verdict: Verdict, attempts: int, jitter: float, hold: bool
 ) -> None:
-    settled = settle(verdict, attempts, NOW, jitter)
+    settled = settle(verdict, attempts, NOW, jitter, hold=hold)
     assert may_follow(State.SUBMITTING, settled.state)
-    assert (settled.next_try_at is None) == (settled.state in TERMINAL)
+    assert (settled.next_try_at is None) == (settled.state in TERMINAL | {State.HELD})
+    assert settled.uncertain is (verdict is Verdict.UNCERTAIN)
     assert settled.next_try_at is None or settled.next_try_at > NOW
     assert bool(settled.reason) == (verdict is not Verdict.ACCEPTED)
 
@@ -67,3 +68,13 @@ def test_the_first_outcome_leads_where_the_design_says(
     settled = settle(verdict, 0, NOW, 0)
     assert settled.state is state
     assert settled.next_try_at == (None if wait is None else NOW + wait)
+
+
+@cases
+@given(st.sampled_from(Verdict), st.integers(0, 50))
+def test_only_a_lost_answer_is_held_and_only_where_that_is_wanted(
+    verdict: Verdict, attempts: int
+) -> None:
+    held = settle(verdict, attempts, NOW, 0, hold=True)
+    assert (held.state is State.HELD) is (verdict is Verdict.UNCERTAIN)
+    assert settle(verdict, attempts, NOW, 0).state is not State.HELD

@@ -17,7 +17,7 @@ from digest.services.housekeeping import prune_orphans, prune_seen_sets
 from digest.services.signup import request_subscription
 from digest.services.status import read_status
 from digest.services.subscriptions import SubscriptionError
-from digest.store import deliveries, subscribers
+from digest.store import marks, subscribers
 from tests.services.own_rows import bar, everything, mails_of
 from tests.store.ledger_rows import add_row
 from tests.world import MONDAY, ToldTransport, World, hours, open_world
@@ -192,7 +192,7 @@ async def test_what_is_held_or_comes_back_from_a_dead_worker_is_cancelled(both: 
     under_way = await add_row(database, reader, "3", Kind.DIGEST, state="submitting", owner="dead")
     assert not await erase(both.app.context, reader)
     async with database.write() as connection:
-        await deliveries.mark(connection, "dead", State.SUBMITTING, State.PENDING, [under_way])
+        await marks.mark(connection, "dead", State.SUBMITTING, State.PENDING, [under_way])
     assert await finish_erasures(both.app.context) == 1
     found = {row.id: row.state for row in await mails_of(both, reader)}
     assert found == dict.fromkeys((held, claimed, under_way), State.CANCELLED)

@@ -10,6 +10,7 @@ from digest.domain.deliveries import Kind, State
 from digest.domain.seen import EMPTY_SEEN_SET
 from digest.domain.subscribers import EMPTY_TOPIC_SET, NEVER
 from digest.store import editions, planning
+from digest.store.books import list_pages
 from digest.store.database import Database
 from digest.store.editions import Due, SelectionKey
 from digest.store.schema import delivery, subscriber
@@ -58,12 +59,12 @@ async def test_each_due_reader_gets_one_row_however_often_it_is_planned(
     assert [await plan(database), await plan(database)] == [3, 0]
     async with database.read() as connection:
         rows = (await connection.execute(select(delivery).order_by(delivery.c.id))).all()
-        [book] = await editions.list_books(connection, DUE.local_date)
+        [page] = await list_pages(connection, DUE.local_date, DUE.local_date)
         assert await editions.count_due(connection, DUE) == 0
     assert sorted(row.subscriber_id for row in rows) == readers
     assert {row.dedupe_key for row in rows} == {"2026-05-04"}
     assert {row.expires_at for row in rows} == {EXPIRES[127]}
-    assert book[4:] == (3, {"pending": 3})
+    assert (page.planned, page.counts) == (3, {("pending", ""): 3})
 
 
 async def test_a_selection_without_papers_settles_its_readers_with_the_reason(
@@ -111,5 +112,5 @@ async def test_a_skipped_edition_leaves_a_row_with_the_reason_for_everyone(
         edition_id = await editions.ensure_edition(connection, DUE, NOW, NOW)
         assert await planning.add_skipped(connection, DUE, edition_id, NOW, "too late") == 1
         assert await planning.add_skipped(connection, DUE, edition_id, NOW, "too late") == 0
-        [book] = await editions.list_books(connection, DUE.local_date)
-    assert book[4:] == (1, {"skipped": 1})
+        [page] = await list_pages(connection, DUE.local_date, DUE.local_date)
+    assert (page.planned, page.counts) == (1, {("skipped", "too late"): 1})
