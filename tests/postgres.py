@@ -53,9 +53,9 @@ class PostgresServer:
         self._run(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Give the URL of a new empty database, dropped at the end."""
-        url = self.create_database()
+    def database(self, template: str | None = None) -> Iterator[str]:
+        """Give the URL of a new database, empty or a template's copy, dropped at the end."""
+        url = self.create_database(template)
         try:
             yield url
         finally:

@@ -30,6 +30,7 @@ from digest.rehearsal import Simulation
 from digest.store import subscribers
 from digest.web.app import create_app
 from digest.web.serving import serve
+from tests.clients import plain_client
 from tests.web.site import links_in
 from tests.web.test_looks import browser
 
@@ -165,7 +166,7 @@ async def one_click(reader: Life) -> httpx.Response:
     mail = next(parse(data) for data in reversed(reader.mails()) if b"\nList-Unsubscribe:" in data)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = mail["List-Unsubscribe"].split(">")[0].removeprefix("<")
-    async with httpx.AsyncClient() as client:
+    async with plain_client() as client:
         return await client.post(address, data={"List-Unsubscribe": "One-Click"})
 
 
@@ -234,7 +235,7 @@ async def _read_for_two_days(reader: Life) -> None:
 async def _feed_and_leave(reader: Life) -> None:
     await open_small_link(reader)
     address = await reader.page.input_value("input[readonly]")
-    async with httpx.AsyncClient() as client:
+    async with plain_client() as client:
         feed = feedparser.parse((await client.get(address)).content)
     assert not feed.bozo
     assert len(feed.entries) > 3
