@@ -9,6 +9,11 @@ from tests.postgres import PostgresServer, running_server
 from tests.prepared import lay_down, prepare, sqlite_url
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first: at the end, one would keep a worker while the others idle."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """Run one PostgreSQL per test process, from its first use to the end of the session."""

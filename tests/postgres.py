@@ -139,7 +139,7 @@ def _started(programs: Path, folder: Path) -> Iterator[PostgresServer]:
             user=user, cwd=folder, stdout=output, stderr=output, check=True,
         )  # fmt: skip
         process = subprocess.Popen(
-            [*_dies_with_us(), programs / "postgres", "-D", data, "-k", folder, *options],
+            [*dies_with_us(), programs / "postgres", "-D", data, "-k", folder, *options],
             user=user,
             cwd=folder,
             stdout=output,
@@ -158,7 +158,7 @@ def _started(programs: Path, folder: Path) -> Iterator[PostgresServer]:
         process.wait()
 
 
-def _dies_with_us() -> list[str]:
+def dies_with_us() -> list[str]:
     """Return the prefix that ends the server even where the test run itself is killed."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "INT"] if setpriv else []

@@ -28,7 +28,7 @@ def lay_down(url: str) -> None:
         return
     file = Path(url.removeprefix(SQLITE))
     if not file.exists():
-        file.write_bytes(_sqlite())
+        file.write_bytes(prepared_sqlite())
 
 
 def sqlite_url(file: Path) -> str:
@@ -37,7 +37,8 @@ def sqlite_url(file: Path) -> str:
 
 
 @cache
-def _sqlite() -> bytes:
+def prepared_sqlite() -> bytes:
+    """Return the file of a prepared SQLite database, which is made once in a process."""
     with TemporaryDirectory(prefix="digest-prepared-") as folder:
         file = Path(folder) / "digest.sqlite3"
         prepare(sqlite_url(file))

@@ -16,6 +16,7 @@ from pathlib import Path
 import feedparser
 import httpx
 import psycopg
+import pytest
 from fastapi import FastAPI
 from playwright.async_api import Page
 
@@ -31,8 +32,8 @@ from digest.store import subscribers
 from digest.web.app import create_app
 from digest.web.serving import serve
 from tests.clients import plain_client
+from tests.web.chromium import browser
 from tests.web.site import links_in
-from tests.web.test_looks import browser
 
 ADDRESS = "ada.lovelace@lab.example"
 START = datetime(2026, 5, 4, 4, 30, tzinfo=UTC)
@@ -189,6 +190,7 @@ def traces(database_url: str, word: str) -> list[str]:
     return [name for name, held in rows.items() if word in repr(held)]
 
 
+@pytest.mark.long
 async def test_a_reader_subscribes_reads_leaves_returns_and_is_erased(
     tmp_path: Path, database_url: str
 ) -> None:
@@ -199,6 +201,7 @@ async def test_a_reader_subscribes_reads_leaves_returns_and_is_erased(
         await _erase(reader, database_url)
 
 
+@pytest.mark.long
 async def test_a_life_needs_no_scripts(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
     async with life(tmp_path, url, scripts=False) as reader:
