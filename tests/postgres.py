@@ -59,9 +59,9 @@ class PostgresServer:
         self._run(f'CREATE DATABASE "{_name(url)}" TEMPLATE "{_name(by)}"')
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Give the URL of a new empty database, dropped at the end."""
-        url = self.create_database()
+    def database(self, template: str | None = None) -> Iterator[str]:
+        """Give the URL of a new database, empty or a template's copy, dropped at the end."""
+        url = self.create_database(template)
         try:
             yield url
         finally:
@@ -145,7 +145,7 @@ class Cluster:
     def start(self) -> None:
         """Start it and wait until it answers."""
         self._process = self._run(
-            *_dies_with_us(), self._programs / "postgres", "-D", self._folder / "data",
+            *dies_with_us(), self._programs / "postgres", "-D", self._folder / "data",
             "-k", self._folder, *self._options,
         )  # fmt: skip
         _wait_until_ready(self.url, self._process, self._log)
@@ -185,7 +185,7 @@ def own_cluster(options: Mapping[str, str]) -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _dies_with_us() -> list[str]:
+def dies_with_us() -> list[str]:
     """Return the prefix that ends the server even where the test run itself is killed."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "INT"] if setpriv else []

@@ -1,13 +1,21 @@
 """The databases that the suite runs on are real, empty and apart from each other."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from digest.bootstrap import open_app
+from digest.catalogue import read_catalogue
 from digest.settings import load_settings
+from digest.store.columns import metadata
+from digest.store.database import Database
+from digest.store.migrate import current_revision, head_revision
 from tests.postgres import PostgresServer
+from tests.prepared import lay_down, sqlite_url
+from tests.world import make_settings
 
 
 def run(url: str, statement: bytes) -> list[tuple[object, ...]]:
@@ -49,3 +57,40 @@ async def test_a_database_url_is_one_that_the_settings_and_sqlalchemy_take(
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar() == 1
     await engine.dispose()
+
+
+async def rows_of(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """Return the rows of every table that has any."""
+    database = Database(url)
+    async with database.read() as connection:
+        rows = {
+            table.name: [tuple(row) for row in await connection.execute(select(table))]
+            for table in metadata.sorted_tables
+        }
+    await database.close()
+    return {name: held for name, held in rows.items() if held}
+
+
+async def test_a_prepared_database_holds_the_ready_topics_and_nothing_else(
+    database_url: str,
+) -> None:
+    assert await current_revision(database_url) == head_revision()
+    rows = await rows_of(database_url)
+    # the empty sets come with the tables
+    assert set(rows) == {"topic", "topic_set", "seen_set"}
+    assert len(rows["topic"]) == len(read_catalogue())
+
+
+async def test_a_start_makes_of_an_empty_database_what_it_makes_of_a_prepared_one(
+    tmp_path: Path, empty_database_url: str
+) -> None:
+    prepared_url = sqlite_url(tmp_path / "prepared.sqlite3")
+    lay_down(prepared_url)
+    left = []
+    for url in (empty_database_url, prepared_url):
+        async with open_app(make_settings(tmp_path, url), rehearsal=True):
+            pass
+        rows = await rows_of(url)
+        left.append((await current_revision(url), rows["topic"], set(rows)))
+        assert {key: value for key, value in rows["meta"] if key != "uuid"} == {"rehearsal": "yes"}
+    assert left[0] == left[1]

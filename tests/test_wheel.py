@@ -81,6 +81,7 @@ def test_the_wheel_carries_templates_migrations_and_no_tests(wheel: Path) -> Non
     assert [n for n in names if n.endswith(".pyc") or n.startswith(("tests/", "deploy/"))] == []
 
 
+@pytest.mark.long
 def test_the_wheel_runs_the_demonstration_in_an_empty_environment(
     wheel: Path, tmp_path: Path
 ) -> None:

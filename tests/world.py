@@ -1,5 +1,6 @@
 """A small installation for tests: real database, simulated clock, a relay told its answers."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from digest.services.send import send_due
 from digest.services.subscriptions import subscribe
 from digest.settings import Settings
 from digest.store import deliveries, papers, signups, subscribers
+from tests.prepared import lay_down
 
 MONDAY = datetime(2026, 5, 4, tzinfo=UTC)
 ACCEPTED = Outcome(Verdict.ACCEPTED, 250, "250 ok")
@@ -183,7 +185,8 @@ async def open_world(
     transport: ToldTransport | None = None,
     **tables: Any,
 ) -> AsyncIterator[World]:
-    """Open an installation on a clock that stands at ``now``."""
+    """Open an installation on a clock that stands at ``now``; a new SQLite file is prepared."""
+    await asyncio.to_thread(lay_down, database_url)
     clock, relay = SimulatedClock(now), transport or ToldTransport()
     settings = make_settings(folder, database_url, **tables)
     async with open_app(settings, clock=clock, transport=relay, rehearsal=True) as app:

@@ -5,6 +5,7 @@ import contextlib
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib import metadata
 
@@ -41,8 +42,9 @@ def default_user_agent(contact: str | None) -> str:
     return f"paper-digest/{version}" + (f" (+{reachable})" if reachable else "")
 
 
+@cache
 def default_ssl_context() -> ssl.SSLContext:
-    """Return a verifying context that trusts certifi's authorities and the machine's own."""
+    """Return the context that trusts certifi's authorities and the machine's own, read once."""
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     return context

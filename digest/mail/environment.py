@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from digest.mail.bytecode import KeptBytecode
 from digest.mail.gate import gate
 from digest.mail.look import SiteLook
 from digest.mail.palette import dark_palette, light_palette
@@ -15,6 +16,8 @@ from digest.mail.styles import inlined_styles, style_function
 
 TEXT_WIDTH = 72  # RFC 3676 section 4.2 asks for 78 or fewer, of which quoting takes some
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+# by autoescape, which is compiled into the code
+_BYTECODE = {True: KeptBytecode(), False: KeptBytecode()}
 
 
 def text_environment(folder: Path, look: SiteLook) -> Environment:
@@ -65,6 +68,7 @@ def _environment(folder: Path, look: SiteLook, *, autoescape: bool) -> Environme
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=_BYTECODE[autoescape],
     )
     environment.globals["look"] = look
     return environment

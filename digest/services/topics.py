@@ -149,10 +149,11 @@ async def _move_readers(context: Context) -> int:
     async with context.database.read() as connection:
         rows = await topics.list_topics(connection)
         sets = await topics.list_held_sets(connection)
+    followed = {item.slug for _, items in sets for item in items}
     force = {
         row.slug: TopicItem(row.name, _parsed(row.query).canonical(), row.slug)
         for row in rows
-        if row.current
+        if row.current and row.slug in followed
     }
     newest = [(i, tuple(force.get(t.slug or "", t) for t in items)) for i, items in sets]
     older = [pair for pair, (_, items) in zip(newest, sets, strict=True) if pair[1] != items]

@@ -48,23 +48,26 @@ def _current(url: str) -> str | None:
 
 
 def _upgrade(url: str) -> tuple[str | None, str]:
+    config = _config()
+    scripts = ScriptDirectory.from_config(config)
+    head = scripts.get_current_head()
+    assert head is not None
     engine = _engine(url)
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
         before = MigrationContext.configure(connection).get_current_revision()
-        _refuse_newer(before)
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        if engine.dialect.name == "sqlite":
-            _check_foreign_keys(connection)
-    return before, head_revision()
+        _refuse_newer(before, scripts)
+        if before != head:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            if engine.dialect.name == "sqlite":
+                _check_foreign_keys(connection)
+    return before, head
 
 
-def _refuse_newer(revision: str | None) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+def _refuse_newer(revision: str | None, scripts: ScriptDirectory) -> None:
+    if revision not in {None, *(script.revision for script in scripts.walk_revisions())}:
         raise MigrationError(
             f"the database is at revision {revision}, which this program does not know: "
             "it was upgraded by a newer release; install that release or restore a backup"

@@ -9,9 +9,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digest.domain.links import notice_url
+from digest.mail.bytecode import KeptBytecode
 from digest.settings import Settings
 from digest.texts import Texts, shipped_texts, texts_for
 from digest.web.assets import Assets
+
+_BYTECODE = KeptBytecode()  # the languages differ in their sentences alone
 
 
 class Pages:
@@ -108,6 +111,7 @@ def _environment(templates: Path, texts: Texts, shared: Mapping[str, Any]) -> En
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_BYTECODE,
     )
     environment.globals.update(shared)
     # `t("A sentence")`, `tn("One paper", "{count} papers", n)`, and sentences with markup in them

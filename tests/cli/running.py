@@ -15,7 +15,7 @@ from typing import Any
 from digest.cli import main
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.cli.running"])
+_FORKS.set_forkserver_preload(["tests.cli.running", "tests.cli.warm"])
 PATIENCE_S = 120
 
 

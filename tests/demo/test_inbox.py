@@ -10,6 +10,7 @@ from digest.demo.inbox import inbox_app
 from digest.demo.table import DayRow
 from digest.mail.catcher import MailCatcher
 from digest.web.serving import serve
+from tests.clients import plain_client
 
 FINE = b"""\
 From: Digest <digest@a.example>\r
@@ -49,7 +50,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
             await smtp.sendmail("v@a.example", ["<bo@b.example>"], HOSTILE)
         async with (
             serve(inbox_app(catcher, rows)) as port,
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+            plain_client(f"http://127.0.0.1:{port}") as client,
         ):
             yield client
 
@@ -110,7 +111,7 @@ async def test_without_mail_the_page_says_that_none_has_come() -> None:
     async with (
         MailCatcher() as catcher,
         serve(inbox_app(catcher, [])) as port,
-        httpx.AsyncClient() as client,
+        plain_client() as client,
     ):
         page = await client.get(f"http://127.0.0.1:{port}/")
     assert "No mail has come yet" in page.text

@@ -10,6 +10,7 @@ import pytest
 
 from digest.clocks import SimulatedClock
 from digest.demo.server import SampleFeeds
+from tests.clients import plain_client
 
 DAY = {"date": "2026-05-04", "limit": "100"}
 
@@ -25,7 +26,7 @@ def clock() -> SimulatedClock:
 
 @pytest.fixture
 async def client(clock: SimulatedClock) -> AsyncIterator[httpx.AsyncClient]:
-    async with SampleFeeds(clock) as feeds, httpx.AsyncClient(base_url=feeds.base_url) as client:
+    async with SampleFeeds(clock) as feeds, plain_client(feeds.base_url) as client:
         yield client
 
 

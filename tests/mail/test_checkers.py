@@ -21,7 +21,7 @@ from tests.checkers import (
 from tests.domain.test_header_fuzz import ADDRESS, texts
 from tests.golden.test_golden_mails import LIST_HEAD, MAILS, TOKEN
 from tests.mail.test_looks import MAILS as LOOKS
-from tests.web.test_looks import browser
+from tests.web.chromium import browser
 
 # The words that every spam filter takes for spam, as EICAR's file is a virus to every scanner.
 GTUBE = b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"

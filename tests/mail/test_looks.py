@@ -1,7 +1,6 @@
 """The looks of a mail in a real browser: no sideways scroll, enough contrast, one outline."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,8 +11,8 @@ from digest.mail.palette import Colour, contrast, inverted
 from tests.golden.test_golden_mails import MOVED
 from tests.mail.reading import TOKEN, html_of
 from tests.mail.samples import LOOK, VIEW, renderer, sample_facts
+from tests.web.chromium import devtools
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 RENDERER = renderer(replace(LOOK, accent="#ffd400"))  # the hardest accent to read on white
 # The colour of every visible text with the first opaque ground behind it.
 TEXT_COLOURS = """() => {
@@ -50,13 +49,9 @@ MAILS = {
 @pytest.fixture(scope="module")
 def pages() -> Iterator[dict[str, Page]]:
     """Give one page that prefers light colours and one that prefers dark ones."""
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
+    address = devtools()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        browser = playwright.chromium.connect_over_cdp(address)
         light = browser.new_context(color_scheme="light").new_page()
         dark = browser.new_context(color_scheme="dark").new_page()
         yield {"light": light, "dark": dark}

@@ -134,6 +134,7 @@ def local_dates(zone: str) -> list[str]:
     return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
 
 
+@pytest.mark.long
 async def test_a_month_of_real_days_reaches_readers_around_the_world(
     month: tuple[Month, HuggingFaceReplay, ArxivReplay],
 ) -> None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from digest.clocks import SimulatedClock
+from tests.clients import plain_client
 from tests.replay.arxiv import ArxivReplay
 from tests.replay.huggingface import RELISTED, HuggingFaceReplay
 from tests.replay.server import ReplayServer
@@ -37,7 +38,7 @@ async def arxiv(clock: SimulatedClock) -> AsyncIterator[ArxivReplay]:
 
 def asking(server: ReplayServer) -> httpx.AsyncClient:
     # Without verify=False every client reads the certificate store, which http never needs.
-    return httpx.AsyncClient(base_url=server.base_url, verify=False)
+    return plain_client(server.base_url)
 
 
 async def daily(server: HuggingFaceReplay, day: date) -> dict[str, dict[str, Any]]:

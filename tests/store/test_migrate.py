@@ -55,51 +55,51 @@ def tables(url: str) -> set[str]:
     return names
 
 
-async def test_the_migrations_build_what_the_tables_say(database_url: str) -> None:
-    assert await upgrade(database_url) == (None, head_revision())
-    engine = create_engine(plain(database_url))
+async def test_the_migrations_build_what_the_tables_say(empty_database_url: str) -> None:
+    assert await upgrade(empty_database_url) == (None, head_revision())
+    engine = create_engine(plain(empty_database_url))
     with engine.connect() as connection:
         options = {"compare_server_default": False, "include_object": outside_of_search}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
     engine.dispose()
-    built = {name for name in tables(database_url) if outside_of_search(None, name)}
+    built = {name for name in tables(empty_database_url) if outside_of_search(None, name)}
     assert built == {*metadata.tables, "alembic_version"}
 
 
-async def test_an_upgrade_of_an_upgraded_database_changes_nothing(database_url: str) -> None:
-    assert await current_revision(database_url) is None
-    await upgrade(database_url)
-    assert await upgrade(database_url) == (head_revision(), head_revision())
-    assert await current_revision(database_url) == head_revision()
+async def test_an_upgrade_of_an_upgraded_database_changes_nothing(empty_database_url: str) -> None:
+    assert await current_revision(empty_database_url) is None
+    await upgrade(empty_database_url)
+    assert await upgrade(empty_database_url) == (head_revision(), head_revision())
+    assert await current_revision(empty_database_url) == head_revision()
 
 
-async def test_two_processes_may_upgrade_at_once(database_url: str) -> None:
-    command = [sys.executable, "-c", _UPGRADE, database_url]
+async def test_two_processes_may_upgrade_at_once(empty_database_url: str) -> None:
+    command = [sys.executable, "-c", _UPGRADE, empty_database_url]
     assert await errors_of(*command, copies=2) == [b""] * 2
-    assert await current_revision(database_url) == head_revision()
+    assert await current_revision(empty_database_url) == head_revision()
 
 
-async def test_a_database_of_a_newer_release_is_refused(database_url: str) -> None:
-    await upgrade(database_url)
-    engine = create_engine(plain(database_url))
+async def test_a_database_of_a_newer_release_is_refused(empty_database_url: str) -> None:
+    await upgrade(empty_database_url)
+    engine = create_engine(plain(empty_database_url))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(MigrationError, match=r"9999.*newer release"):
-        await upgrade(database_url)
-    assert await current_revision(database_url) == "9999"
+        await upgrade(empty_database_url)
+    assert await current_revision(empty_database_url) == "9999"
 
 
 async def test_a_migration_that_is_killed_leaves_nothing_and_can_be_run_again(
-    database_url: str,
+    empty_database_url: str,
 ) -> None:
-    command = [sys.executable, "-c", _KILLED, database_url]
+    command = [sys.executable, "-c", _KILLED, empty_database_url]
     killed = await asyncio.to_thread(subprocess.run, command, check=False)
     assert killed.returncode == 9
-    assert tables(database_url) == set()
-    await upgrade(database_url)
-    assert await current_revision(database_url) == head_revision()
+    assert tables(empty_database_url) == set()
+    await upgrade(empty_database_url)
+    assert await current_revision(empty_database_url) == head_revision()
 
 
 async def test_rows_without_their_parent_stop_a_migration_before_it_changed_anything(

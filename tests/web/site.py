@@ -19,6 +19,7 @@ from digest.store.columns import metadata
 from digest.store.schema import subscriber
 from digest.web.app import create_app
 from digest.web.serving import serve
+from tests.clients import plain_client
 from tests.world import MONDAY, World, hours, open_world
 
 BASE = "https://papers.example/digest"
@@ -113,6 +114,6 @@ async def open_site(folder: Path, database_url: str, **tables: Any) -> AsyncIter
         token = re.findall(r"/unsubscribe/([\w-]+)", world.html_to(ADDRESS)[0])[0]
         async with (
             serve(create_app(world.app.context)) as port,
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+            plain_client(f"http://127.0.0.1:{port}") as client,
         ):
             yield Site(world, client, reader_id, token)

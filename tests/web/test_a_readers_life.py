@@ -16,6 +16,7 @@ from pathlib import Path
 import feedparser
 import httpx
 import psycopg
+import pytest
 from fastapi import FastAPI
 from playwright.async_api import Page
 
@@ -30,8 +31,9 @@ from digest.rehearsal import Simulation
 from digest.store import subscribers
 from digest.web.app import create_app
 from digest.web.serving import serve
+from tests.clients import plain_client
+from tests.web.chromium import browser
 from tests.web.site import links_in
-from tests.web.test_looks import browser
 
 ADDRESS = "ada.lovelace@lab.example"
 START = datetime(2026, 5, 4, 4, 30, tzinfo=UTC)
@@ -165,7 +167,7 @@ async def one_click(reader: Life) -> httpx.Response:
     mail = next(parse(data) for data in reversed(reader.mails()) if b"\nList-Unsubscribe:" in data)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = mail["List-Unsubscribe"].split(">")[0].removeprefix("<")
-    async with httpx.AsyncClient() as client:
+    async with plain_client() as client:
         return await client.post(address, data={"List-Unsubscribe": "One-Click"})
 
 
@@ -188,6 +190,7 @@ def traces(database_url: str, word: str) -> list[str]:
     return [name for name, held in rows.items() if word in repr(held)]
 
 
+@pytest.mark.long
 async def test_a_reader_subscribes_reads_leaves_returns_and_is_erased(
     tmp_path: Path, database_url: str
 ) -> None:
@@ -198,6 +201,7 @@ async def test_a_reader_subscribes_reads_leaves_returns_and_is_erased(
         await _erase(reader, database_url)
 
 
+@pytest.mark.long
 async def test_a_life_needs_no_scripts(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
     async with life(tmp_path, url, scripts=False) as reader:
@@ -234,7 +238,7 @@ async def _read_for_two_days(reader: Life) -> None:
 async def _feed_and_leave(reader: Life) -> None:
     await open_small_link(reader)
     address = await reader.page.input_value("input[readonly]")
-    async with httpx.AsyncClient() as client:
+    async with plain_client() as client:
         feed = feedparser.parse((await client.get(address)).content)
     assert not feed.bozo
     assert len(feed.entries) > 3

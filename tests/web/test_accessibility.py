@@ -13,9 +13,10 @@ from digest.mail.catcher import MailCatcher
 from digest.web.serving import serve
 from tests.checkers import axe_violations, html_errors
 from tests.golden.test_golden_mails import MAILS
+from tests.web.chromium import browser
 from tests.web.signing_up import PATH, sign_up
 from tests.web.site import Site, open_site
-from tests.web.test_looks import browser, pages_of
+from tests.web.test_looks import pages_of
 
 ROWS = (
     DayRow("2026-05-04", "ada@reader.example", "Europe/Berlin", 41, 12, 3, 7, ""),

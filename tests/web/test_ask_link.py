@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
-
 from digest.clocks import SimulatedClock
 from digest.domain.deliveries import Kind
 from digest.domain.subscribers import Suppression
 from digest.web.app import create_app
 from digest.web.ask_link import FLOOR_S
 from digest.web.serving import serve
+from tests.clients import plain_client
 from tests.services.own_rows import bar, mails_of
 from tests.web.site import ADDRESS, Site, open_site
 
@@ -57,7 +56,7 @@ async def test_no_answer_comes_before_the_floor(lite: Site) -> None:
     context = replace(lite.world.app.context, clock=clock)
     async with (
         serve(create_app(context)) as port,
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+        plain_client(f"http://127.0.0.1:{port}") as client,
     ):
         for address in (ADDRESS, "nobody@example.org", "no address"):
             await client.post(PATH, data={"address": address})

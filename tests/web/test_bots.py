@@ -4,13 +4,13 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from digest.domain.tokens import Claims, Purpose, make_token
 from digest.services.proof_of_work import new_challenge
 from digest.web.app import create_app
 from digest.web.serving import serve
+from tests.clients import plain_client
 from tests.services.sign_ups import reader_of
 from tests.services.test_proof_of_work import solve
 from tests.web.signing_up import EVE, FIELDS, PATH, SENT, sign_up, stamp_in, stamp_of, wait
@@ -75,7 +75,7 @@ async def test_the_client_a_proxy_names_counts_from_a_trusted_proxy_alone(lite: 
     async def hammer(proxies: tuple[str, ...]) -> list[int]:
         async with (
             serve(create_app(context), trusted_proxies=proxies) as port,
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+            plain_client(f"http://127.0.0.1:{port}") as client,
         ):
             statuses = []
             for number in range(22):

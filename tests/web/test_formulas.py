@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.checkers import NOT_OF_A_MAIL, axe_violations, html_errors
+from tests.web.chromium import browser
 from tests.web.site import ADDRESS, Site
-from tests.web.test_looks import browser
 from tests.world import MONDAY, hours
 
 FOLDER = os.environ.get("DIGEST_SCREENSHOTS")

@@ -5,24 +5,20 @@ DIGEST_SCREENSHOTS=FOLDER leaves pictures of every page there.
 
 import os
 import re
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import ConsoleMessage, Page
 
 from digest.catalogue import read_catalogue
 from digest.mail.palette import contrast
 from tests.mail.test_looks import TEXT_COLOURS, colour
-from tests.needs import missing
+from tests.web.chromium import browser
 from tests.web.own_pages import own_pages
 from tests.web.signing_up import confirm_path, sign_up
 from tests.web.site import Site, open_site
 from tests.world import MONDAY, hours
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FOLDER = os.environ.get("DIGEST_SCREENSHOTS")
 WIDTHS = (320, 360, 1280)
 LONG = (
@@ -36,20 +32,6 @@ UNNAMED = """() => [...document.querySelectorAll('input, select, textarea, butto
 SMALL = """() => [...document.querySelectorAll('button, select, input, label.check')]
   .filter(e => !['hidden', 'checkbox', 'radio'].includes(e.type) && e.getClientRects().length)
   .filter(e => e.getBoundingClientRect().height < 40).map(e => e.outerHTML)"""
-
-
-@asynccontextmanager
-async def browser() -> AsyncIterator[Browser]:
-    """Run Chromium while the block runs."""
-    if CHROMIUM is None:
-        missing("chromium is not installed")
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield running
-        await running.close()
 
 
 async def pages_of(site: Site) -> dict[str, str]:

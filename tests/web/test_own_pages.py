@@ -13,9 +13,10 @@ from digest.services.compose import Composer
 from digest.services.feedback import list_saved
 from tests.checkers import axe_violations, html_errors
 from tests.services.own_rows import bar, columns, mails_of
+from tests.web.chromium import browser
 from tests.web.own_pages import manage
 from tests.web.site import ADDRESS, Site, open_site
-from tests.web.test_looks import browser, look_at
+from tests.web.test_looks import look_at
 
 PATIENCE = 150  # presses of the Tab key, more than any page has stops
 

@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
-
 from digest.domain.subscribers import SubscriberState
 from digest.domain.tokens import Claims, Purpose, make_token
 from digest.web.app import create_app
 from digest.web.serving import serve
+from tests.clients import plain_client
 from tests.web.site import ADDRESS, FORM, Site, links_in, local, mail_of, open_site
 from tests.world import MONDAY, hours
 
@@ -123,7 +122,7 @@ async def test_health_tells_whether_the_database_is_read(lite: Site) -> None:
     answer = await lite.client.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (503, "failing")
     # and a page that needs the database says so without its innards, headers and all
-    async with httpx.AsyncClient(base_url=lite.client.base_url) as client:
+    async with plain_client(str(lite.client.base_url)) as client:
         failed = await client.get("/digest/")
     assert failed.status_code == 500
     assert "Something went wrong" in failed.text
@@ -190,7 +189,7 @@ async def test_links_work_without_a_prefix_and_where_a_proxy_cuts_it_off(tmp_pat
         context = replace(site.world.app.context, settings=bare)
         async with (
             serve(create_app(context)) as port,
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+            plain_client(f"http://127.0.0.1:{port}") as client,
         ):
             page = await client.get(f"/preferences/{site.token}")
             assert f'action="/preferences/{site.token}"' in page.text

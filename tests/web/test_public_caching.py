@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.store.database import Database
 from digest.web.app import create_app
 from digest.web.serving import serve
+from tests.clients import plain_client
 from tests.web.site import Site
 from tests.world import MONDAY, hours, open_world
 
@@ -45,7 +46,7 @@ async def counted(tmp_path: Path) -> AsyncIterator[tuple[Counting, httpx.AsyncCl
         app = create_app(replace(world.app.context, database=database))
         async with (
             serve(app) as port,
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/digest") as client,
+            plain_client(f"http://127.0.0.1:{port}/digest") as client,
         ):
             yield database, client
     await database.close()

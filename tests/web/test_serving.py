@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from digest.web.serving import serve
+from tests.clients import plain_client
 
 
 def greeting_app() -> FastAPI:
@@ -24,7 +25,7 @@ def greeting_app() -> FastAPI:
 
 
 async def test_an_application_answers_while_the_block_runs_and_not_after() -> None:
-    async with httpx.AsyncClient() as client:
+    async with plain_client() as client:
         async with serve(greeting_app()) as port:
             answer = await client.get(f"http://127.0.0.1:{port}/")
         assert answer.json() == "hello"

@@ -9,9 +9,9 @@ from typing import Any
 from playwright.async_api import ConsoleMessage, Page
 
 from tests.services.sign_ups import reader_of
+from tests.web.chromium import browser
 from tests.web.signing_up import EVE, PATH, confirm_path, wait
 from tests.web.site import Site, open_site
-from tests.web.test_looks import browser
 
 HERE = "http://localhost/digest"  # a page on http without headers for https
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.clients import plain_client
 from tests.web.site import Site, open_site
 
 TOKEN = "an operator's token of forty characters!"
@@ -33,8 +34,8 @@ async def open_api(folder: Path, database_url: str, **tables: Any) -> AsyncItera
         base = str(site.client.base_url).rstrip("/") + ROOT
         bearer = {"authorization": f"Bearer {TOKEN}"}
         async with (
-            httpx.AsyncClient(base_url=base) as public,
-            httpx.AsyncClient(base_url=base, headers=bearer) as operator,
+            plain_client(base) as public,
+            plain_client(base, bearer) as operator,
         ):
             yield Api(site, public, operator)
 

@@ -11,6 +11,7 @@ import pytest
 
 from digest.web.app import create_app
 from digest.web.serving import serve
+from tests.clients import plain_client
 from tests.web.api.conftest import OTHER_TOKEN, TOKEN, Api, open_api
 
 GUARDED = (
@@ -173,7 +174,7 @@ async def test_a_failure_is_a_problem_without_innards(light: Api) -> None:
         beside.unlink()
     path.mkdir()
     base = str(light.public.base_url)
-    async with httpx.AsyncClient() as client:
+    async with plain_client() as client:
         answer = await client.get(f"{base}topics")
     problem(answer, 500)
     assert "sqlite" not in answer.text.casefold()
@@ -189,7 +190,7 @@ async def test_the_api_answers_without_the_prefix_and_without_any(light: Api) ->
     bare = context.settings.model_copy(update={"base_url": "http://papers.example"})
     async with (
         serve(create_app(replace(context, settings=bare))) as port,
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/v1") as client,
+        plain_client(f"http://127.0.0.1:{port}/api/v1") as client,
     ):
         document = (await client.get("/openapi.json")).json()
         assert document["servers"] == [{"url": "http://papers.example/api/v1"}]
