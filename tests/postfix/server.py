@@ -76,7 +76,7 @@ def running_postfix(routes: Mapping[str, str]) -> Iterator[Postfix]:
 
 
 def _configure(folder: Path, routes: Mapping[str, str]) -> Postfix:
-    conf, port = folder / "conf", _free_port()
+    conf, port = folder / "conf", free_port()
     (conf / "sasl").mkdir(parents=True)
     for name in ("queue", "data"):
         (folder / name).mkdir()
@@ -123,6 +123,7 @@ def _configure(folder: Path, routes: Mapping[str, str]) -> Postfix:
         "cyrus_sasl_config_path": conf / "sasl",
         "smtpd_tls_security_level": "may",
         "smtpd_tls_auth_only": "yes",
+        "smtpd_tls_loglevel": "1",
         "smtpd_tls_cert_file": certificate,
         "smtpd_tls_key_file": key,
         "maillog_file": log,
@@ -159,7 +160,8 @@ def _wait_until_ready(postfix: Postfix) -> None:
     raise RuntimeError(f"Postfix did not start:\n{said}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
