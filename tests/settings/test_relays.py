@@ -61,7 +61,8 @@ def test_what_can_be_meant_is_taken(told: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("host", "here"),
     [("localhost", True), ("127.0.0.9", True), ("::1", True), ("[::1]", True),
-     ("a.localhost", True), ("10.0.0.1", False), ("localhost.example", False), ("smtp.example.org", False)],
+     ("a.localhost", True), ("10.0.0.1", False), ("localhost.example", False),
+     ("smtp.example.org", False)],
 )  # fmt: skip
 def test_this_machine_is_told_from_others(host: str, here: bool) -> None:
     assert is_loopback(host) is here
