@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from digest.ports import RelayStanding
 
 MEASURED_OVER_S = 60.0
+_MOST_KEPT = 10_000
 _LEAST_S = 10.0  # what came in less time is no rate yet
 
 
@@ -44,7 +45,8 @@ class Meter:
 class PaceMemory:
     """Tokens drawn and not used, who was found empty, and how the lines of waiting mails stand.
 
-    All by the key of a bucket; ``policy`` counts refusals in a row, ``providers`` is by domain.
+    All by the key of a bucket; ``policy`` counts refusals in a row, ``mended`` holds whose alarm is
+    known to be over, ``providers`` is by domain.
     """
 
     tokens: dict[str, int] = field(default_factory=dict)
@@ -53,6 +55,17 @@ class PaceMemory:
     rates: dict[str, float] = field(default_factory=dict)
     meters: dict[str, Meter] = field(default_factory=dict)
     policy: dict[str, int] = field(default_factory=dict)
+    mended: set[str] = field(default_factory=set)
     providers: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     told: dict[str, RelayStanding] = field(default_factory=dict)
     turn: int = 0
+
+    def forget_old(self, now: datetime) -> None:
+        """Drop what is of no more use, once there is much of it: small providers are many."""
+        if len(self.meters) > _MOST_KEPT:
+            old = now - timedelta(seconds=2 * MEASURED_OVER_S)
+            self.meters = {key: m for key, m in self.meters.items() if m.began > old}
+        if len(self.rates) > _MOST_KEPT:
+            self.empty_until = {key: at for key, at in self.empty_until.items() if at > now}
+            self.tails = {key: at for key, at in self.tails.items() if at > now}
+            self.rates = {key: self.rates[key] for key in self.tails if key in self.rates}

@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from digest.domain.deliveries import Kind
 from digest.domain.providers import domain_of
 from digest.domain.replies import Blame, Verdict
-from digest.domain.throttle import CHUNK, WarmUp, next_places
+from digest.domain.throttle import CHUNK, Bucket, WarmUp, next_places
 from digest.ports import Outcome, OutgoingMessage, RelayBoard, RelayStanding
 from digest.services import relay_watch
-from digest.services.alarms import raise_alarm
+from digest.services.alarms import clear_alarm, raise_alarm
 from digest.services.context import Context
 from digest.services.limits_of_relays import limits_of, provider_key, relay_key
 from digest.services.pace_memory import Meter
@@ -27,7 +30,9 @@ from digest.store import throttles
 from digest.store.deliveries import Delivery
 from digest.store.put_off import PutOff, put_off
 
+log = structlog.get_logger()
 HORIZON = timedelta(minutes=10)  # a waiting mail asks again at least so often
+FORGETFUL_PAUSE = timedelta(seconds=30)  # of a bucket that could not be written
 POLICY_REFUSALS = 20  # in a row by one provider: an alarm, and no more mails to it for a while
 
 
@@ -55,6 +60,7 @@ class Pacer:
         self._providers: dict[str, str] = {}
         self._governed: set[str] = set()
         self._waiting: list[PutOff] = []
+        self._mended: set[str] = set()
         self._lock = asyncio.Lock()
 
     async def prepare(self, batch: Sequence[Delivery]) -> None:
@@ -106,6 +112,8 @@ class Pacer:
             for counted in (key, relay_key(used)):
                 self._memory.meters.setdefault(counted, Meter(now)).add(now)
             self._memory.policy.pop(key, None)
+            if key in self._governed and key not in self._memory.mended:
+                self._mended.add(key)
         elif outcome.blame is Blame.PROVIDER:
             return await self._slow_down(key, now, outcome)
         elif outcome.blame is Blame.RELAY and outcome.verdict is Verdict.THROTTLED:
@@ -131,6 +139,10 @@ class Pacer:
                     ceiling = self._limits(key)[0]
                     await throttles.give_back(connection, key, count, now, ceiling)
                 await put_off(connection, context.worker_id, self._waiting)
+        for key in sorted(self._mended):
+            await clear_alarm(context, _alarm_key(key))
+        memory.mended |= self._mended
+        memory.forget_old(context.clock.now())
         await relay_watch.watch_relays(context)
         return len(self._waiting)
 
@@ -220,10 +232,27 @@ class Pacer:
         return at
 
     async def _slow_down(self, key: str, now: datetime, outcome: Outcome) -> Outcome:
-        memory = self._memory
-        meter = memory.meters.get(key)
+        """Slow a bucket down; where the database is away, this process alone waits a little."""
+        memory, until = self._memory, now + FORGETFUL_PAUSE
+        try:
+            bucket = await self._slower(key, now)
+        except (SQLAlchemyError, OSError) as error:  # the outcome itself must not be lost with it
+            log.warning("the pace could not be written down", key=key, error=str(error))
+        else:
+            until = bucket.paused_until or now
+            memory.rates[key] = bucket.rate
+        self._governed.add(key)
+        memory.empty_until[key] = until
+        memory.tokens.pop(key, None)
+        memory.tails.pop(key, None)
+        if outcome.not_before is not None:
+            until = max(until, outcome.not_before)
+        return replace(outcome, not_before=until)
+
+    async def _slower(self, key: str, now: datetime) -> Bucket:
+        meter = self._memory.meters.get(key)
         async with self._context.database.write() as connection:
-            bucket = await throttles.slow_down(
+            return await throttles.slow_down(
                 connection,
                 key,
                 now,
@@ -231,14 +260,6 @@ class Pacer:
                 meter.per_second(now) if meter else 0.0,
                 self._context.rng.uniform(-1, 1),
             )
-        self._governed.add(key)
-        until = bucket.paused_until or now
-        memory.rates[key], memory.empty_until[key] = bucket.rate, until
-        memory.tokens.pop(key, None)
-        memory.tails.pop(key, None)
-        if outcome.not_before is not None:
-            until = max(until, outcome.not_before)
-        return replace(outcome, not_before=until)
 
     async def _policy(self, key: str, now: datetime, outcome: Outcome) -> Outcome:
         count = self._memory.policy[key] = self._memory.policy.get(key, 0) + 1
@@ -246,8 +267,13 @@ class Pacer:
             return outcome
         name = key.removeprefix("relay/")
         text = f"{count} mails in a row are refused by a policy of {name}: {outcome.reply}"
-        await raise_alarm(self._context, f"policy/{name}", text)
+        await raise_alarm(self._context, _alarm_key(key), text)
+        self._memory.mended.discard(key)
         return await self._slow_down(key, now, outcome)
+
+
+def _alarm_key(key: str) -> str:
+    return f"policy/{key.removeprefix('relay/')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A relay that fails is left alone for longer and longer; one that refuses everything is stopped."""
+"""A relay that fails is left alone for longer and longer; one that refuses all is stopped."""
 
 from datetime import UTC, datetime, timedelta
 

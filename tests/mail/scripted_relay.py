@@ -53,7 +53,7 @@ class ScriptedRelay:
                 return
             await _say(writer, reply)
             if verb == "DATA" and reply.startswith("354"):
-                self.bodies.append((await reader.readuntil(b"\r\n.\r\n"))[:-3])
+                self.bodies.append(await _body(reader))
                 ending = self.replies.get(DOT, "250 2.0.0 queued as 7")
                 if ending == HANG_UP:
                     return
@@ -66,6 +66,16 @@ class ScriptedRelay:
                 f"250{'-' if n < len(lines) else ' '}{text}" for n, text in enumerate(lines, 1)
             )
         return {"DATA": "354 go on", "QUIT": "221 bye"}.get(verb, "250 ok")
+
+
+async def _body(reader: asyncio.StreamReader) -> bytes:
+    """Read to the line with the final dot; an empty body has nothing before it."""
+    lines = []
+    while (line := await reader.readline()) != b".\r\n":
+        if not line.endswith(b"\n"):
+            raise asyncio.IncompleteReadError(line, None)
+        lines.append(line)
+    return b"".join(lines)
 
 
 async def _say(writer: asyncio.StreamWriter, reply: str) -> None:

@@ -1,6 +1,7 @@
 """How we log in: each method right and wrong, and tokens that have to be fetched."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import json
@@ -53,8 +54,6 @@ class Server(SMTP):
         return AuthResult(success=answer == wanted, handled=False)
 
     async def auth_XOAUTH2(self, _: Any, args: list[str]) -> AuthResult:  # noqa: N802
-        import base64
-
         self.event_handler.tried.append("XOAUTH2")
         told = base64.b64decode(args[1]).decode()
         allowed = {f"user=u\x01auth=Bearer {t}\x01\x01" for t in self.event_handler.tokens}
@@ -126,9 +125,11 @@ async def test_without_a_setting_the_method_is_chosen_from_the_offer(
     offered: tuple[str, ...], chosen: str
 ) -> None:
     keeper = Doorkeeper()
-    async with door(keeper, *offered) as port:
-        async with transport(relay(port, username="u", password="right")) as sender:
-            assert (await sender.send(message())).verdict is Verdict.ACCEPTED
+    async with (
+        door(keeper, *offered) as port,
+        transport(relay(port, username="u", password="right")) as sender,
+    ):
+        assert (await sender.send(message())).verdict is Verdict.ACCEPTED
     assert keeper.tried == [chosen]
 
 

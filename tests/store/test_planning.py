@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from digest.domain.deliveries import Kind, State
 from digest.domain.seen import EMPTY_SEEN_SET
+from digest.domain.spreading import first_try
 from digest.domain.subscribers import EMPTY_TOPIC_SET, NEVER
 from digest.store import editions, planning
 from digest.store.books import list_pages
@@ -34,7 +35,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         yield made
 
 
-async def plan(database: Database, empty_reason: str = "") -> int:
+async def plan(database: Database, empty_reason: str = "", window_minutes: int = 0) -> int:
     """Plan the edition with one stored selection; return how many rows it made."""
     async with database.write() as connection:
         plan_id = await ensure_plan(connection, NOW, 1, 1, 1)
@@ -43,7 +44,9 @@ async def plan(database: Database, empty_reason: str = "") -> int:
         if KEY not in await find_selections(connection, plan_id):
             new = NewSelection(KEY, EMPTY_SEEN_SET, items, 1, 0, 1, empty_reason)
             await add_selections(connection, plan_id, [new])
-        return await planning.add_deliveries(connection, DUE, edition_id, plan_id, NOW, EXPIRES)
+        return await planning.add_deliveries(
+            connection, DUE, edition_id, plan_id, NOW, EXPIRES, window_minutes
+        )
 
 
 async def test_each_due_reader_gets_one_row_however_often_it_is_planned(
@@ -114,3 +117,30 @@ async def test_a_skipped_edition_leaves_a_row_with_the_reason_for_everyone(
         assert await planning.add_skipped(connection, DUE, edition_id, NOW, "too late") == 0
         [page] = await list_pages(connection, DUE.local_date, DUE.local_date)
     assert (page.planned, page.counts) == (1, {("skipped", "too late"): 1})
+
+
+async def test_first_tries_are_spread_as_the_domain_says_and_the_planned_instant_stays(
+    database: Database,
+) -> None:
+    readers = [await add_reader(database, f"{n}@example.org") for n in range(60)]
+    assert await plan(database, window_minutes=45) == 60
+    async with database.read() as connection:
+        rows = (await connection.execute(select(delivery))).all()
+    tries = {row.subscriber_id: row.next_try_at for row in rows}
+    assert tries == {one: first_try(one, NOW, EXPIRES[127], 45) for one in readers}
+    assert {row.planned_at for row in rows} == {NOW}
+    assert len(set(tries.values())) > 30
+
+
+async def test_who_has_little_time_is_not_put_off(database: Database) -> None:
+    for n in range(20):
+        await add_reader(database, f"{n}@example.org")
+    async with database.write() as connection:
+        plan_id = await ensure_plan(connection, NOW, 1, 1, 1)
+        edition_id = await editions.ensure_edition(connection, DUE, NOW, NOW)
+        new = NewSelection(KEY, EMPTY_SEEN_SET, (StoredItem(1, "t", ()),), 1, 0, 1, "")
+        await add_selections(connection, plan_id, [new])
+        soon = {127: NOW + timedelta(minutes=20)}
+        await planning.add_deliveries(connection, DUE, edition_id, plan_id, NOW, soon, 300)
+        rows = (await connection.execute(select(delivery))).all()
+    assert max(row.next_try_at for row in rows) <= NOW + timedelta(minutes=10)

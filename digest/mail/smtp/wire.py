@@ -47,7 +47,7 @@ class Wire(asyncio.Protocol):
         self._broken: WireError | None = None
         self._unsent = 0  # when it broke
         transport.set_protocol(self)
-        transport.set_write_buffer_limits(high=0)  # drained means: in the kernel's hands
+        transport.set_write_buffer_limits(high=1, low=0)  # drained: the kernel has it all
 
     @property
     def usable(self) -> bool:
