@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -75,6 +77,16 @@ async def test_every_command_prints_what_the_page_says(tmp_path: Path) -> None:
     assert all(re.fullmatch(r"[\d-]{10}T[\d:]{8}(\.\d+)?Z", moment) for moment in moments)
 
 
+def hold(database: Path) -> None:
+    """Make the ledger's mails held ones, of which the operator was told."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE delivery SET state = 'held'")
+        connection.execute(
+            "INSERT INTO alarm (key, text, raised_at, last_at, count) "
+            "VALUES ('held', 'told', '2026-05-04 08:00:00', '2026-05-04 08:00:00', 1)"
+        )
+
+
 def print_all(digest: Cli) -> dict[str, list[Any]]:
     """Run every command once on a small rehearsal; return what each printed."""
     ada, early = "ada@example.org", "2026-05-03T22:00Z"
@@ -103,6 +115,14 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     printed["why ADDRESS --paper ID"] = digest("why", ada, "--paper", "1", "--json").rows
     add("papers dedupe", "records.jsonl")
     add("papers show", "1")
+    printed["books [DATE]"] = digest("books", "2026-05-04", "--now", EIGHT, "--json").rows
+    hold(digest.database)
+    add("alarms", code=1)
+    add("alarms clear", "held")
+    add("held list", "--now", EIGHT)
+    add("held release", "--all", "--delivered", "--now", EIGHT)
+    (digest.folder / "data" / "ledger.marker").unlink()
+    add("resume", "--now", EIGHT)
     add("subscribers import", "people.csv", code=3)
     add("subscribers list")
     add("subscribers export")
