@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -89,6 +91,16 @@ def print_dkim(digest: Cli) -> dict[str, list[Any]]:
     return {"dkim keygen": made, "dkim record": shown, "dkim check": checked}
 
 
+def hold(database: Path) -> None:
+    """Make the ledger's mails held ones, of which the operator was told."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE delivery SET state = 'held'")
+        connection.execute(
+            "INSERT INTO alarm (key, text, raised_at, last_at, count) "
+            "VALUES ('held', 'told', '2026-05-04 08:00:00', '2026-05-04 08:00:00', 1)"
+        )
+
+
 def print_all(digest: Cli) -> dict[str, list[Any]]:
     """Run every command once on a small rehearsal; return what each printed."""
     ada, early = "ada@example.org", "2026-05-03T22:00Z"
@@ -120,6 +132,14 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     (digest.folder / "lost.eml").write_bytes(SAMPLES[0].raw)
     add("bounces parse", "lost.eml")
     add("papers show", "1")
+    printed["books [DATE]"] = digest("books", "2026-05-04", "--now", EIGHT, "--json").rows
+    hold(digest.database)
+    add("alarms", code=1)
+    add("alarms clear", "held")
+    add("held list", "--now", EIGHT)
+    add("held release", "--all", "--delivered", "--now", EIGHT)
+    (digest.folder / "data" / "ledger.marker").unlink()
+    add("resume", "--now", EIGHT)
     add("subscribers import", "people.csv", code=3)
     add("subscribers list")
     add("subscribers export")

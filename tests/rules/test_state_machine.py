@@ -1,6 +1,7 @@
 """RULES: whatever happens in whatever order, no paper's closure comes to a reader twice.
 
-Sightings, merges, splits, plans, sends, refusals, crashes and restarts, on a real database.
+Sightings, merges, splits, plans, sends, refusals, lost answers, releases of held mails, crashes
+with and without a journal, and restarts, on a real database.
 """
 
 import asyncio
@@ -16,8 +17,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
+from digest.domain.accepted import Accepted, to_line
 from digest.domain.papers import Entry, Reading
+from digest.durable import append_lines
 from digest.ports import Outcome, Verdict
+from digest.services import accepted_journal
+from digest.services.held import list_held, release
 from digest.services.leases import sweep_dead_workers
 from digest.services.merges import MergeError, split_merged
 from digest.services.status import read_status
@@ -36,6 +41,7 @@ ANSWERS = [
     Outcome(Verdict.REFUSED, 550, "550 no"),
     Outcome(Verdict.RELAY_DOWN, None, "gone"),
     Outcome(Verdict.FAILED, 554, "554 5.6.0 bad"),
+    Outcome(Verdict.UNCERTAIN, None, "gone after the final dot"),
 ]
 numbers = st.integers(1, 6)
 
@@ -64,7 +70,11 @@ class Installation(RuleBasedStateMachine):
 
     async def _open(self, now: Any) -> None:
         url = f"sqlite+aiosqlite:///{self.folder.name}/digest.sqlite3"
-        options: dict[str, Any] = {"digest": {"first_at_once": False}}
+        # a lost answer is held: sent again, a digest may come twice, which is promised to no one
+        options: dict[str, Any] = {
+            "digest": {"first_at_once": False},
+            "delivery": {"on_uncertain": "hold"},
+        }
         opened = open_world(Path(self.folder.name), url, now, **options)
         self.world = await self.stack.enter_async_context(opened)
 
@@ -139,6 +149,35 @@ class Installation(RuleBasedStateMachine):
             if submitting:
                 ids = [row.id for row in held]
                 await marks.mark_submitting(connection, "dead", ids, "v")
+
+    @rule(accepted=st.booleans())
+    def die_with_a_journal(self, accepted: bool) -> None:
+        """Let a worker die whose database was away, after a 250 that only its journal has."""
+        self.run(self._crash(submitting=True))
+        if accepted:
+            self.run(self._journal())
+            self.run(accepted_journal.replay(self.world.app.context))
+            self.run(self._check_sent())
+
+    async def _journal(self) -> None:
+        async with self.world.app.database.read() as connection:
+            begun = await connection.execute(
+                select(delivery.c.id, delivery.c.submissions).where(
+                    delivery.c.state == "submitting", delivery.c.owner == "dead"
+                )
+            )
+            told = [Accepted(r.id, r.submissions, "dead", self.world.now) for r in begun]
+        path = accepted_journal.path_of(self.world.app.context)
+        append_lines(path, [to_line(one) for one in told])
+
+    @rule(delivered=st.booleans())
+    def release(self, delivered: bool) -> None:
+        """Let a person say of everything that is held whether it arrived."""
+        context = self.world.app.context
+        held = [one.id for one in self.run(list_held(context))]
+        if held:
+            self.run(release(context, held, delivered=delivered))
+            self.run(self._check_sent())
 
     @rule()
     def sweep(self) -> None:
