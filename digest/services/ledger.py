@@ -101,8 +101,12 @@ class LedgerWriter:
             while not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             asked = self._without_end(batch)
-            if asked:
+            try:
                 await self._persist(asked)
+            except Exception as error:  # noqa: BLE001  nobody may wait for ever
+                for _, done in asked:
+                    if not done.done():
+                        done.set_exception(error)
 
     def _without_end(self, batch: Sequence[_Asked | None]) -> list[_Asked]:
         self._stopping = self._stopping or None in batch
@@ -112,7 +116,7 @@ class LedgerWriter:
         """Write what was asked, however long the database is away, within bounds."""
         loop = asyncio.get_running_loop()
         began, failures = loop.time(), 0
-        while True:
+        while asked:
             try:
                 moved = await self._commit([mark for mark, _ in asked], again=failures > 0)
             except Exception as error:  # noqa: BLE001  each caller gets it where it waits

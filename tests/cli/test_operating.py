@@ -82,8 +82,7 @@ def test_a_restored_backup_refuses_to_send_until_it_is_resumed(digest: Cli) -> N
     assert "must not send" in shown
     assert "alarm restore" in shown
     assert "--join" in digest("resume", "--join", "--repeat-ok", code=2).err
-    done = digest("resume", "--now", EIGHT, "--json").row
-    assert done["cancelled"] + done["left"] >= 1
+    assert "may send again" in digest("resume", "--now", EIGHT).out
     assert digest("send", "--now", EIGHT).out == "Nothing was due.\n"
     assert "ada@example.org" not in digest("subscribers", "list").out
     assert digest("status", "--now", EIGHT).code == 0

@@ -266,3 +266,35 @@ async def test_what_a_stopped_worker_did_not_hand_over_counts_no_attempt(
     assert (found.state, found.attempts, found.uncertain) == (State.PENDING, 0, False)
     assert found.reply == STOPPED
     await faulty.close()
+
+
+@pytest.mark.parametrize("sweeper_lost_it_too", [True, False])
+async def test_a_minute_without_the_database_makes_no_duplicate_between_two_workers(
+    both: World, faulty: FaultyDatabase, sweeper_lost_it_too: bool
+) -> None:
+    """Away between the 250 and SENT; the other worker cannot know that the first one lives."""
+    if both.app.database.is_sqlite:
+        pytest.skip("SQLite has one sender")
+    [one] = await plan_for(both)
+    other = worker(both, "other")
+    sweeps: list[asyncio.Task[tuple[int, int]]] = []
+
+    def pass_ten_seconds() -> None:
+        both.clock.set(both.now + timedelta(seconds=10))
+        if sweeper_lost_it_too:
+            other.lease.watch.lose()  # as its own look at the database does, which fails
+        sweeps.append(asyncio.ensure_future(sweep_dead_workers(other)))
+
+    def go_away() -> None:
+        faulty.refusals = 6 if len(relay.messages) == 1 else 0
+
+    relay = ThenTransport(go_away)
+    faulty.on_refusal = pass_ten_seconds
+    await send_due(worker(both, "first", database=faulty, transport=relay))
+    swept = sum(uncertain for _, uncertain in await asyncio.gather(*sweeps))
+    assert swept == (0 if sweeper_lost_it_too else 1)
+    await send_due(other)
+    found = await row_of(both, one)
+    assert len(relay.messages) + len(both.relay.messages) == (1 if sweeper_lost_it_too else 2)
+    assert found.state is State.SENT
+    await faulty.close()
