@@ -106,12 +106,16 @@ def list_command(
     if json:
         print_json_lines(found)
         return
-    table = Table("when", "address", "kind", "for good", "status", "reason", "by", "said", box=None)
+    table = Table("when", "address", "what", "by", "said", box=None)
     for row in found:
-        good = "yes" if row.hard else "no"
-        cells = (when(row.received_at), row.address, row.kind, good, row.status, row.reason)
-        table.add_row(*(c.replace("[", "\\[") for c in (*cells, row.origin, row.said[:80])))
+        what = ", ".join(part for part in (_kind(row), row.status, row.reason) if part)
+        cells = (when(row.received_at), row.address, what, row.origin, row.said[:200])
+        table.add_row(*(cell.replace("[", "\\[") for cell in cells))
     out.print(table if found else "Nothing came back.")
+
+
+def _kind(row: ListedBounce) -> str:
+    return "hard bounce" if row.hard else row.kind
 
 
 def lift(address: str, now: NowOption = None, json: JsonOption = False) -> None:

@@ -39,9 +39,9 @@ class ImapMailbox:
 
     async def close(self) -> None:
         """Log out."""
-        client, self._client = self._client, None
-        if client is not None:
-            await self._call(client.logout)
+        if self._client is not None:
+            await self._call(self._client.logout)
+            self._client = None
 
     async def abandon(self) -> None:
         """Hang up."""

@@ -61,9 +61,9 @@ class Pop3Mailbox:
 
     async def close(self) -> None:
         """Delete what was marked, and leave."""
-        client, self._client = self._client, None
-        if client is not None:
-            await self._call(client.quit)
+        if self._client is not None:
+            await self._call(self._client.quit)
+            self._client = None
 
     async def abandon(self) -> None:
         """Hang up; what was marked stays, and being dealt with twice is harmless."""

@@ -78,13 +78,13 @@ async def _raw_mail(request: Request, most: int) -> bytes:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("multipart/form-data", "application/x-www-form-urlencoded"):
         return await request.body()
-    form = await request.form(max_files=1, max_fields=50, max_part_size=most)
-    for name in _FIELDS:
-        value = form.get(name)
-        if isinstance(value, UploadFile):
-            return await value.read()
-        if value:
-            return str(value).encode("utf-8", "surrogateescape")
+    async with request.form(max_files=1, max_fields=50, max_part_size=most) as form:
+        for name in _FIELDS:
+            value = form.get(name)
+            if isinstance(value, UploadFile):
+                return await value.read()
+            if value:
+                return str(value).encode("utf-8", "surrogateescape")
     return b""
 
 

@@ -100,6 +100,7 @@ async def _page(
         full=access.full,
         state=reader.state.value,
         provable=reader_links.is_provable(reader),
+        contact=web.context.settings.mail.contact_address,
         standing=await _standing(reader, web.context, t),
         action=links.preferences_url(root, token),
         unsubscribe=links.unsubscribe_url(root, token),

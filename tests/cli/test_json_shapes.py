@@ -14,9 +14,11 @@ from digest.demo.table import DayRow
 from tests.cli.running import Cli
 from tests.cli.test_days import EIGHT, SOURCE, feed, relay
 from tests.dns_server import dns_server
+from tests.intake.letters import letter
 from tests.mail.bounces.samples import SAMPLES
 
 ROOT = Path(__file__).parents[2]
+INTAKE = '[bounces.hook]\ntoken = "a token of thirty-two characters, or more"\n'
 ROW = re.compile(r"^\| `([^`]+)` \| (object|lines)[^|]* \| (.+) \|$", re.MULTILINE)
 
 
@@ -49,6 +51,20 @@ def mismatches(value: Any, keys: set[str], before: str = "") -> list[str]:
     return found
 
 
+def bounced(database: Path) -> None:
+    """Write down a hard bounce of the first reader, as one that came back would."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(
+            "INSERT INTO bounce (subscriber_id, delivery_id, kind, hard, status, reason, said, "
+            "origin, fingerprint, received_at) VALUES (1, NULL, 'bounce', 1, '5.1.1', "
+            "'user unknown', 'no such user', 'hook', 'f', '2026-05-04 09:00:00.000000')"
+        )
+        connection.execute(
+            "UPDATE subscriber SET state = 'suppressed', suppression = 'bounce' WHERE id = 1"
+        )
+        connection.commit()
+
+
 def test_a_shape_that_differs_is_found() -> None:
     keys = {"a", "b[].c", "d.{STATE}"}
     assert mismatches({"a": 1, "b": [{"c": 1}], "d": {"x": 1}}, keys) == []
@@ -62,7 +78,7 @@ def test_a_shape_that_differs_is_found() -> None:
 
 async def test_every_command_prints_what_the_page_says(tmp_path: Path) -> None:
     async with feed(datetime(2026, 5, 3, 12, tzinfo=UTC)) as url:
-        digest = Cli(tmp_path, sources=SOURCE.format(url), extra=relay(9))
+        digest = Cli(tmp_path, sources=SOURCE.format(url), extra=relay(9) + INTAKE)
         printed = await asyncio.to_thread(print_all, digest)
     pages = documented()
     assert set(pages) - {"papers split"} == set(printed)  # needs a merge: tested with the store's
@@ -145,6 +161,11 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     add("subscribers export")
     add("subscribers approve", "--all")
     add("subscribers remove", "eve@example.org")
+    (digest.folder / "letter.eml").write_bytes(letter("digest@papers.example"))
+    add("bounces take", "letter.eml", code=1)
+    bounced(digest.database)
+    add("bounces list")
+    add("bounces lift", ada)
     add("subscribers erase", "eve@example.org")
     days = ("--from", "2026-05-05", "--to", "2026-05-05", "--out", "mails")
     add("rehearse", *days)

@@ -1,27 +1,19 @@
-"""What a report does: to whom it is proved to belong, once, and to nobody else."""
+"""What a bounce does: to whom it is proved to belong, once, and to nobody else."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from digest.domain.deliveries import Kind, State
-from digest.domain.subscribers import SubscriberState, Suppression
+from digest.domain.deliveries import State
 from digest.ports import Outcome, Verdict
-from digest.services import reader_links
-from digest.services.bounces import Done, Effect, take_report
+from digest.services.bounces import Done, Effect
 from digest.services.erasure import erase
-from digest.services.subscriptions import unsubscribe
-from digest.store.delivery_schema import bounce
 from tests.intake.letters import (
     FULL,
     SPAM,
     UNKNOWN_USER,
-    VERP,
     complaint,
     delivery_of,
     dsn,
@@ -29,26 +21,19 @@ from tests.intake.letters import (
     stamp_of,
     vacation,
 )
+from tests.services.came_back import (
+    ADDRESS,
+    BARRED,
+    DAY,
+    READS,
+    bounced,
+    log_of,
+    mailed,
+    standing,
+    take,
+)
 from tests.services.own_rows import columns, everything, mails_of
-from tests.world import MONDAY, World, hours, open_world
-
-ADDRESS = "ada@example.org"
-DAY = timedelta(days=1)
-BARRED = (SubscriberState.SUPPRESSED, Suppression.BOUNCE)
-FOR_EVER = (SubscriberState.SUPPRESSED, Suppression.COMPLAINT)
-READS = (SubscriberState.ACTIVE, None)
-
-
-@asynccontextmanager
-async def mailed(folder: Path, database_url: str) -> AsyncIterator[World]:
-    """Open an installation whose reader, and another one, were sent Monday's digest."""
-    told: dict[str, Any] = {"digest": {"first_at_once": False}, "mail": VERP}
-    async with open_world(folder, database_url, **told) as opened:
-        for address in (ADDRESS, "eve@example.org"):
-            await opened.add_reader(address, "experts", hour=8)
-        await opened.list_papers("Sparse experts", "Merging experts")
-        await opened.at(MONDAY + hours(8))
-        yield opened
+from tests.world import MONDAY, World, hours
 
 
 @pytest.fixture
@@ -63,37 +48,6 @@ async def lite(tmp_path: Path) -> AsyncIterator[World]:
     """Give one on SQLite, for what no database decides."""
     async with mailed(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3") as opened:
         yield opened
-
-
-async def standing(world: World, reader: int = 1) -> tuple[SubscriberState, Suppression | None]:
-    held = await world.reader(reader)
-    return held.state, held.suppression
-
-
-async def take(world: World, raw: bytes, *envelope_to: str) -> Done:
-    return await take_report(world.app.context, raw, envelope_to, "listener")
-
-
-async def bounced(world: World, said: str = UNKNOWN_USER, number: int = 1) -> Done:
-    """Let a delivery come back, to the return path that it left with."""
-    stamp = stamp_of(world, await delivery_of(world, number))
-    return await take(world, dsn(stamp, said=said), stamp)
-
-
-async def log_of(world: World, reader: int = 1) -> list[tuple[str, bool, str]]:
-    async with world.app.database.read() as connection:
-        rows = await connection.execute(
-            select(bounce).where(bounce.c.subscriber_id == reader).order_by(bounce.c.id)
-        )
-        return [(row.kind, row.hard, row.reason) for row in rows]
-
-
-async def digest_on(world: World, day: int) -> int:
-    """Send the digest of another day, with fresh papers; return its row's id."""
-    world.clock.set(MONDAY + timedelta(days=day, hours=7))
-    await world.list_papers(f"Experts {day}", f"More experts {day}")
-    await world.at(MONDAY + timedelta(days=day, hours=8))
-    return (await mails_of(world, 1))[-1].id
 
 
 async def test_the_return_path_that_goes_out_is_the_one_that_is_read(lite: World) -> None:
@@ -221,94 +175,12 @@ async def test_a_delay_and_an_automatic_answer_do_nothing(lite: World) -> None:
     assert await standing(lite) == READS
 
 
-async def test_soft_bounces_of_five_days_bar_and_of_one_day_do_not(world: World) -> None:
-    assert (await bounced(world, FULL)).effect is Effect.COUNTED
-    for _ in range(6):  # as many in one day as may be
-        stamp = stamp_of(world, await delivery_of(world))
-        done = await take(world, dsn(stamp, said=f"452 4.2.2 full {_}"), stamp)
-    assert done.effect is Effect.REPEATED
-    for day in range(1, 4):
-        row = await digest_on(world, day)
-        assert (await bounced(world, FULL, row)).effect is Effect.COUNTED
-    assert await standing(world) == READS
-    row = await digest_on(world, 4)
-    assert (await bounced(world, FULL, row)).effect is Effect.SUPPRESSED
-    assert (await world.reader(1)).state_reason == "mail to it came back on several days"
-
-
-async def test_a_good_delivery_takes_a_point_off(lite: World) -> None:
-    await bounced(lite, FULL)
-    for day in range(1, 6):
-        row = await digest_on(lite, day)
-        if day != 2:  # Wednesday's mail stays where it was delivered
-            await bounced(lite, FULL, row)
-    assert await standing(lite) == READS
-    assert (await bounced(lite, FULL, await digest_on(lite, 6))).effect is Effect.SUPPRESSED
-
-
-async def test_a_complaint_bars_for_ever_confirmations_included(world: World) -> None:
-    stamp = stamp_of(world, await delivery_of(world))
-    done = await take(world, complaint("abuse@papers.example", mail_from=stamp))
-    assert done == Done(Effect.SUPPRESSED, 1, "feedback")
-    assert await standing(world) == FOR_EVER
-    assert not await reader_links.prove_address(world.app.context, 1)
-    assert not await reader_links.mail_link(world.app.context, 1)
-    await unsubscribe(world.app.context, 1)
-    assert await standing(world) == FOR_EVER
-
-
-async def test_a_complaint_is_heard_after_a_bounce_and_from_whoever_left(lite: World) -> None:
-    await bounced(lite)
-    stamp = stamp_of(lite, await delivery_of(lite))
-    assert (await take(lite, complaint(stamp), stamp)).effect is Effect.SUPPRESSED
-    assert await standing(lite) == FOR_EVER
-    await unsubscribe(lite.app.context, 2)
-    other = stamp_of(lite, await delivery_of(lite, 2))
-    assert (await take(lite, complaint(other), other)).effect is Effect.SUPPRESSED
-    assert await standing(lite, 2) == FOR_EVER
-
-
-async def test_a_complaint_proved_by_a_link_alone_unsubscribes(lite: World) -> None:
-    header = head_of(lite.relay.messages[0]).replace(b"b-", b"x-")
-    raw = complaint("abuse@papers.example", original=header)
-    assert (await take(lite, raw)).effect is Effect.UNSUBSCRIBED
-    assert await standing(lite) == (SubscriberState.UNSUBSCRIBED, None)
-
-
-@pytest.mark.parametrize(
-    ("feedback", "state"),
-    [
-        ("not-spam", SubscriberState.ACTIVE),
-        ("auth-failure", SubscriberState.ACTIVE),
-        ("opt-out", SubscriberState.UNSUBSCRIBED),
-        ("virus", SubscriberState.SUPPRESSED),
-    ],
-)
-async def test_a_complaint_does_what_its_type_asks(
-    lite: World, feedback: str, state: SubscriberState
-) -> None:
-    stamp = stamp_of(lite, await delivery_of(lite))
-    await take(lite, complaint(stamp, feedback=feedback), stamp)
-    assert (await standing(lite))[0] is state
-
-
 async def test_a_bounce_of_the_address_before_the_change_leaves_the_new_one_alone(
     lite: World,
 ) -> None:
     await columns(lite, 1, address="new@example.org", address_key="new@example.org")
     assert (await bounced(lite)).effect is Effect.NOTED
     assert await standing(lite) == READS
-
-
-async def test_a_complaint_about_the_address_before_the_change_bars_that_address(
-    world: World,
-) -> None:
-    await columns(world, 1, address="new@example.org", address_key="new@example.org")
-    stamp = stamp_of(world, await delivery_of(world))
-    assert (await take(world, complaint(stamp), stamp)).effect is Effect.SUPPRESSED
-    assert await standing(world) == READS
-    with pytest.raises(ValueError, match="was barred"):
-        await world.add_reader(ADDRESS, "experts")
 
 
 async def test_a_bounce_of_an_erased_reader_leaves_no_trace(world: World) -> None:
@@ -333,21 +205,3 @@ async def test_a_refusal_within_the_session_bars_by_the_same_rules(world: World)
     assert found == {refused[0]: BARRED, refused[1]: READS}
     states = [(await mails_of(world, n))[-1].state for n in (1, 2)]
     assert states == [State.REFUSED, State.REFUSED]
-
-
-async def test_proving_the_address_lifts_a_bounce_and_clears_the_points(world: World) -> None:
-    for day in range(1, 5):
-        await bounced(world, FULL, await digest_on(world, day))
-    row = await digest_on(world, 5)
-    assert (await bounced(world, FULL, row)).effect is Effect.SUPPRESSED
-    assert await reader_links.prove_address(world.app.context, 1)
-    await world.send()
-    assert (await mails_of(world, 1, Kind.CONFIRM))[-1].state is State.SENT
-    await world.confirm(1)
-    assert await standing(world) == READS
-    assert (await log_of(world))[-1] == ("lifted", False, "")
-    # what was sent before the proof says nothing any more, a hard one included
-    stamp = stamp_of(world, await delivery_of(world, row))
-    assert (await take(world, dsn(stamp), stamp)).effect is Effect.NOTED
-    assert (await bounced(world, FULL, await digest_on(world, 6))).effect is Effect.COUNTED
-    assert await standing(world) == READS
