@@ -130,10 +130,7 @@ def _no_row(context: Context, reader: Subscriber, day: date) -> Sentence:
             due is None,
             Sentence("{day} does not exist in {zone}", {"day": day, "zone": chosen.zone}),
         ),
-        (
-            not chosen.weekdays >> day.weekday() & 1,
-            Sentence("not one of your days"),
-        ),
+        (not chosen.weekdays >> day.weekday() & 1, Sentence("not one of your days")),
         (
             reader.paused_until is not None and day < reader.paused_until,
             Sentence("paused until {day}", {"day": reader.paused_until}),

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,6 +118,28 @@ def hold(database: Path) -> None:
         )
 
 
+def print_ledger(digest: Cli, add: Callable[..., None]) -> None:
+    """Run the commands about held mails, alarms and a restored database."""
+    hold(digest.database)
+    add("alarms", code=1)
+    add("alarms clear", "held")
+    add("held list", "--now", EIGHT)
+    add("held release", "--all", "--delivered", "--now", EIGHT)
+    (digest.folder / "data" / "ledger.marker").unlink()
+    add("resume", "--now", EIGHT)
+
+
+def print_returned(digest: Cli, add: Callable[..., None]) -> None:
+    """Run the commands about mails that came back."""
+    (digest.folder / "lost.eml").write_bytes(SAMPLES[0].raw)
+    add("bounces parse", "lost.eml")
+    (digest.folder / "letter.eml").write_bytes(letter("digest@papers.example"))
+    add("bounces take", "letter.eml", code=1)
+    bounced(digest.database)
+    add("bounces list")
+    add("bounces lift", "ada@example.org")
+
+
 def print_all(digest: Cli) -> dict[str, list[Any]]:
     """Run every command once on a small rehearsal; return what each printed."""
     ada, early = "ada@example.org", "2026-05-03T22:00Z"
@@ -145,27 +168,15 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     printed["why ADDRESS [DATE]"] = digest("why", ada, "2026-05-04", "--json").rows
     printed["why ADDRESS --paper ID"] = digest("why", ada, "--paper", "1", "--json").rows
     add("papers dedupe", "records.jsonl")
-    (digest.folder / "lost.eml").write_bytes(SAMPLES[0].raw)
-    add("bounces parse", "lost.eml")
     add("papers show", "1")
     printed["books [DATE]"] = digest("books", "2026-05-04", "--now", EIGHT, "--json").rows
-    hold(digest.database)
-    add("alarms", code=1)
-    add("alarms clear", "held")
-    add("held list", "--now", EIGHT)
-    add("held release", "--all", "--delivered", "--now", EIGHT)
-    (digest.folder / "data" / "ledger.marker").unlink()
-    add("resume", "--now", EIGHT)
+    print_ledger(digest, add)
     add("subscribers import", "people.csv", code=3)
     add("subscribers list")
     add("subscribers export")
     add("subscribers approve", "--all")
     add("subscribers remove", "eve@example.org")
-    (digest.folder / "letter.eml").write_bytes(letter("digest@papers.example"))
-    add("bounces take", "letter.eml", code=1)
-    bounced(digest.database)
-    add("bounces list")
-    add("bounces lift", ada)
+    print_returned(digest, add)
     add("subscribers erase", "eve@example.org")
     days = ("--from", "2026-05-05", "--to", "2026-05-05", "--out", "mails")
     add("rehearse", *days)

@@ -95,7 +95,16 @@ def _configure(folder: Path, routes: Mapping[str, str]) -> Postfix:
     )  # fmt: skip
     shutil.chown(conf / "sasl" / "passwords", "postfix")
     log = folder / "log"
-    settings = {
+    settings = _settings(folder, routes, certificate, key)
+    (conf / "main.cf").write_text("".join(f"{k} = {v}\n" for k, v in settings.items()))
+    return Postfix(port, certificate, log)
+
+
+def _settings(
+    folder: Path, routes: Mapping[str, str], certificate: Path, key: Path
+) -> dict[str, object]:
+    conf = folder / "conf"
+    return {
         "compatibility_level": "3.6",
         "queue_directory": folder / "queue",
         "data_directory": folder / "data",
@@ -126,14 +135,12 @@ def _configure(folder: Path, routes: Mapping[str, str]) -> Postfix:
         "smtpd_tls_loglevel": "1",
         "smtpd_tls_cert_file": certificate,
         "smtpd_tls_key_file": key,
-        "maillog_file": log,
+        "maillog_file": folder / "log",
         "maillog_file_prefixes": folder,
         "minimal_backoff_time": "1s",
         "queue_run_delay": "1s",
         "smtpd_client_connection_rate_limit": "0",
     }
-    (conf / "main.cf").write_text("".join(f"{k} = {v}\n" for k, v in settings.items()))
-    return Postfix(port, certificate, log)
 
 
 def _self_signed(folder: Path) -> tuple[Path, Path]:

@@ -1,0 +1,65 @@
+"""What the program needs of the outside: Protocols and the values that cross them.
+
+Failures are values, not exceptions: a source or a relay that misbehaves is an everyday event.
+"""
+
+from digest.domain.providers import MailExchange
+from digest.domain.replies import Blame, Verdict
+from digest.ports.clock import Clock
+from digest.ports.dns import MailExchanges, TxtAnswer, TxtLookup
+from digest.ports.feeds import (
+    FeedFetcher,
+    Fetched,
+    FetchFailed,
+    FetchFailure,
+    FetchRequest,
+    FetchResult,
+    NotModified,
+)
+from digest.ports.intake import (
+    IncomingMail,
+    Listing,
+    Mailbox,
+    MailboxError,
+    MailDesk,
+    MailServer,
+    Receipt,
+)
+from digest.ports.mail import (
+    MailTransport,
+    Outcome,
+    OutgoingMessage,
+    RelayBoard,
+    RelayFinding,
+    RelayStanding,
+)
+
+__all__ = [
+    "Blame",
+    "Clock",
+    "FeedFetcher",
+    "FetchFailed",
+    "FetchFailure",
+    "FetchRequest",
+    "FetchResult",
+    "Fetched",
+    "IncomingMail",
+    "Listing",
+    "MailDesk",
+    "MailExchange",
+    "MailExchanges",
+    "MailServer",
+    "MailTransport",
+    "Mailbox",
+    "MailboxError",
+    "NotModified",
+    "Outcome",
+    "OutgoingMessage",
+    "Receipt",
+    "RelayBoard",
+    "RelayFinding",
+    "RelayStanding",
+    "TxtAnswer",
+    "TxtLookup",
+    "Verdict",
+]
