@@ -12,6 +12,7 @@ from digest.domain.votes import Verdict
 from digest.services import reader_links, subscriptions
 from digest.services.export import export_reader
 from digest.services.feedback import record_vote
+from digest.store.bounces import BounceRow, add_bounce
 from digest.store.reader_schema import signup
 from tests.cli.test_json_shapes import ROOT, mismatches
 from tests.services.own_rows import bar, mails_of
@@ -27,6 +28,12 @@ def documented() -> set[str]:
     return {key for row in rows for key in re.findall(r"`([^`]+)`", row)}
 
 
+async def note_bounce(world: World, reader: int, delivery: int) -> None:
+    told = ("bounce", True, "5.1.1", "user unknown", "no such user", "hook", "mark")
+    async with world.app.database.write() as connection:
+        await add_bounce(connection, BounceRow(reader, delivery, *told, world.now))
+
+
 async def test_everything_is_in_it_and_each_key_is_documented(both: World) -> None:
     reader = await both.add_reader(ADDRESS, "experts", hour=8, weekdays=0b0000011)
     await both.add_reader("other@example.org", "experts", hour=8)
@@ -38,12 +45,15 @@ async def test_everything_is_in_it_and_each_key_is_documented(both: World) -> No
     await reader_links.mail_link(both.app.context, reader)
     await subscriptions.pause(both.app.context, reader, (MONDAY + timedelta(days=9)).date())
     await bar(both, reader, Suppression.BOUNCE)
+    await note_bounce(both, reader, mail.id)
     await reader_links.prove_address(both.app.context, reader)
     held = await export_reader(both.app.context, await both.reader(reader))
     read = json.loads(json.dumps(held))
     assert mismatches(read, documented()) == []
     assert read["subscriber"]["address"] == ADDRESS
     assert read["subscriber"]["suppression"] == "bounce"
+    [back] = read["bounces"]
+    assert (back["kind"], back["hard"], back["said"]) == ("bounce", True, "no such user")
     assert read["subscriber"]["paused_until"] == "2026-05-13"
     assert read["preferences"]["weekdays"] == ["mon", "tue"]
     assert read["preferences"]["topics"][0]["query"] == "experts"

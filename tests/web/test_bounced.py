@@ -19,8 +19,8 @@ WHY = {
     "en": "No mail goes to this address any more: mail to it came back: there is no such mailbox.",
     "de": "An diese Adresse geht keine Mail mehr: Mail an sie kam zurück: dieses Postfach gibt es "
     "nicht.",
-    "fr": "Plus aucun e-mail n’est envoyé à cette adresse\N{NO-BREAK SPACE}: "
-    "le courrier est revenu\N{NO-BREAK SPACE}: cette boîte "
+    "fr": "Plus aucun e-mail n’est envoyé à cette adresse\N{NO-BREAK SPACE}: le courrier "
+    "est revenu\N{NO-BREAK SPACE}: cette boîte "
     "aux lettres n’existe pas.",
 }
 
