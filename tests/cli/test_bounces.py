@@ -20,7 +20,6 @@ def mails(tmp_path: Path) -> list[str]:
     return [str(tmp_path / "lost.eml"), str(tmp_path / "answer.eml")]
 
 
-<<<<<<< HEAD
 def test_json_has_a_line_for_each_mail(tmp_path: Path, mails: list[str]) -> None:
     rows = Cli(tmp_path)("bounces", "parse", *mails, "--json").rows
     who = {"address": LOST, "status": "5.1.1", "hard": True, "reason": "user unknown"}
@@ -28,25 +27,6 @@ def test_json_has_a_line_for_each_mail(tmp_path: Path, mails: list[str]) -> None
         {"file": mails[0], "kind": "bounce", "recipients": [who]},
         {"file": mails[1], "kind": "none", "recipients": []},
     ]
-=======
-def test_a_pipe_takes_mail_in_and_lists_and_lifts(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    to = sent_to(tmp_path)
-    settings: Any = {"DIGEST_SECRET_KEY": "k" * 40, "DIGEST_MAIL__BOUNCES": "verp",
-                "DIGEST_MAIL__RETURN_PATH_DOMAIN": "bounces.papers.example"}  # fmt: skip
-    now = ("--now", "2026-05-04T09:00Z")
-    digest = Cli(tmp_path)
-    (tmp_path / "away.eml").write_bytes(vacation(to))
-    ran = digest("bounces", "take", "-", *now, stdin=dsn(to).decode(), **settings)
-    assert ran.out == "-: bounce, suppressed, user unknown\n"
-    assert digest("bounces", "take", "away.eml", *now, **settings).out == "away.eml: automatic\n"
-    [row] = digest("bounces", "list", "--address", "ada@example.org", "--json", **settings).rows
-    assert (row["kind"], row["hard"], row["origin"]) == ("bounce", True, "pipe")
-    assert "ada@example.org" in digest("bounces", "list", **settings).out
-    lifted = digest("bounces", "lift", "ada@example.org", *now, **settings)
-    assert lifted.out == "ada@example.org is active again.\n"
-    assert "nothing bars" in digest("bounces", "lift", "ada@example.org", code=1, **settings).err
->>>>>>> intake
 
 
 def test_a_table_is_for_people(mails: list[str]) -> None:
