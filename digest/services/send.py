@@ -65,7 +65,9 @@ async def send_due(context: Context, *, stop: asyncio.Event | None = None) -> Co
     context.lease.marked_at = None  # the first commit counts the ledger on
     while not (stop and stop.is_set()) and not relays_paused(context):
         claimed = await context.database.transact(
-            lambda c: deliveries.claim(c, context.worker_id, started, BATCH)
+            lambda c: deliveries.claim(
+                c, context.worker_id, context.clock.now(), BATCH, begun=started
+            )
         )
         if not claimed:
             break

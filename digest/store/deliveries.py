@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, func, insert, select, update
+from sqlalchemy import Row, and_, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import PRIORITY, Kind, State
@@ -53,16 +53,22 @@ def _to_delivery(row: Row[Any]) -> Delivery:
 
 
 async def claim(
-    connection: AsyncConnection, owner: str, now: datetime, limit: int = 500
+    connection: AsyncConnection,
+    owner: str,
+    now: datetime,
+    limit: int = 500,
+    begun: datetime | None = None,
 ) -> list[Delivery]:
-    """Take the next waiting deliveries in (priority, next try, id) order for one worker."""
+    """Take the next waiting deliveries in (priority, next try, id) order for one worker.
+
+    Of digests only those that were due when the sending had ``begun``: what was put off since is
+    not tried again. Single mails count by ``now``: none waits for the end of a day's digests.
+    """
+    single = delivery.c.priority < PRIORITY[Kind.DIGEST]
+    due = or_(delivery.c.next_try_at <= (begun or now), and_(single, delivery.c.next_try_at <= now))
     waiting = (
         select(delivery.c.id)
-        .where(
-            delivery.c.state == State.PENDING.value,
-            delivery.c.next_try_at <= now,
-            delivery.c.expires_at > now,
-        )
+        .where(delivery.c.state == State.PENDING.value, due, delivery.c.expires_at > now)
         .order_by(delivery.c.priority, delivery.c.next_try_at, delivery.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

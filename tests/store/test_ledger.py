@@ -54,6 +54,20 @@ async def test_a_claim_follows_priority_then_the_next_try_then_the_id(database: 
     assert await claim(database) == []
 
 
+async def test_a_confirmation_asked_for_meanwhile_does_not_wait_for_the_day_s_digests(
+    database: Database,
+) -> None:
+    reader = await add_reader(database)
+    soon = NOW + timedelta(seconds=5)
+    await add_row(database, reader, "a", Kind.DIGEST, next_try_at=soon)  # put off since
+    asked = await add_row(database, reader, "b", Kind.CONFIRM, next_try_at=soon)
+    waiting = await add_row(database, reader, "c", Kind.DIGEST)
+    later = NOW + timedelta(seconds=20)
+    async with database.write() as connection:
+        rows = await deliveries.claim(connection, ME, later, begun=NOW)
+    assert [row.id for row in rows] == [asked, waiting]
+
+
 async def test_a_mark_by_another_owner_or_from_another_state_changes_nothing(
     database: Database,
 ) -> None:
