@@ -105,27 +105,7 @@ def _no_row(context: Context, reader: Subscriber, day: date) -> Sentence:
     due = due_utc(chosen.zone, day, chosen.hour)
     now = context.clock.now()
     rules = (
-        (
-            reader.state is SubscriberState.PENDING,
-            Sentence(
-                "the subscription was never confirmed; the link in the confirmation mail does it"
-            ),
-        ),
-        (
-            reader.state is SubscriberState.UNSUBSCRIBED,
-            Sentence("no digest: {reason}", {"reason": reason_sentence(reader.state_reason)}),
-        ),
-        (
-            reader.state is SubscriberState.WAITING,
-            Sentence("the subscription is confirmed and waits for the operator's approval"),
-        ),
-        (
-            reader.state is SubscriberState.SUPPRESSED,
-            Sentence(
-                "no mail goes to this address: {reason}",
-                {"reason": reason_sentence(reader.state_reason)},
-            ),
-        ),
+        *_standing(reader),
         (
             due is None,
             Sentence("{day} does not exist in {zone}", {"day": day, "zone": chosen.zone}),
@@ -148,6 +128,33 @@ def _no_row(context: Context, reader: Subscriber, day: date) -> Sentence:
         if holds:
             return sentence
     return Sentence("no edition was planned: the program was not running then")
+
+
+def _standing(reader: Subscriber) -> tuple[tuple[bool, Sentence], ...]:
+    """Return why a reader as they stand gets no digest on any day."""
+    return (
+        (
+            reader.state is SubscriberState.PENDING,
+            Sentence(
+                "the subscription was never confirmed; the link in the confirmation mail does it"
+            ),
+        ),
+        (
+            reader.state is SubscriberState.UNSUBSCRIBED,
+            Sentence("no digest: {reason}", {"reason": reason_sentence(reader.state_reason)}),
+        ),
+        (
+            reader.state is SubscriberState.WAITING,
+            Sentence("the subscription is confirmed and waits for the operator's approval"),
+        ),
+        (
+            reader.state is SubscriberState.SUPPRESSED,
+            Sentence(
+                "no mail goes to this address: {reason}",
+                {"reason": reason_sentence(reader.state_reason)},
+            ),
+        ),
+    )
 
 
 async def why_paper(context: Context, reader: Subscriber, paper_id: int) -> PaperAnswer | None:
