@@ -11,6 +11,7 @@ sender policy framework
 authentication checks? failed
 (?:not pass|fail(?:s|ed)?) (?:the )?(?:sender |email |message )?authentication
 unauthenticated (?:e-?)?mail
+required authentication level
 (?:message|mail|e-?mail|sender) (?:is|was) (?:not|un) ?authenticated
 """
 
@@ -20,6 +21,10 @@ relay(?:ing)?\b(?: mail| access| operation)?(?: to @?)? ?(?:is |was )?(?:denied|
 (?:unable|not (?:permitted|allowed|authori[sz]ed|able)|cannot|can't|do(?:es)? not|don't|won't|
     no|refuse to|declining) (?:to )?relay
 no relaying
+allowed to relay
+send to a non-?local
+not configured to relay
+authenticat\w+ (?:is )?required for relay
 rcpthosts
 not a gateway
 mail relay(?:ing)? (?:is )?(?:denied|disabled|prohibited)
@@ -30,7 +35,7 @@ that domain isn't in my list
 """
 
 RATE = r"""
-too many (?:concurrent |simultaneous |smtp )?(?:connections|messages(?! in)|recipients|
+too many (?:concurrent |simultaneous |smtp )?(?:connections|messages(?! (?:in|on)\b)|recipients|
     (?:e-?)?mails|sessions|errors|invalid|bad|unknown|requests|attempts|different)
 to too many recipients
 rate[ -]?(?:limit|control)
@@ -41,18 +46,26 @@ unexpected volume
 (?:high|large|unusual) (?:volume|rate|number) of
 at a rate\b
 sending (?:limit|rate|quota)
-too (?:fast|frequent|much (?:mail|traffic))
+too (?:fast|frequent|much (?:mail(?! (?:in|right))|traffic))
 slow down
 connection (?:rate|limit|count)
 greylist
 graylist
 connections from (?:this|your) host
 频率
+frequency limited
+(?:message|mail|sending) rate\b
+receiving mail too
+excessive (?:number|user|unknown|invalid|bad)
+(?:exceeded|exceeds) …(?:limit|number) (?:of|on) (?:messages|recipients|mails|unknown|invalid)
+max(?:imum)? (?:number of )?(?:messages?|connections?|recipients?) per
+concurrent (?:smtp |server )?connections
+server (?:is )?(?:too )?busy
 out of resources, try again
 """
 
 BLOCKED = r"""
-black ?-?list
+black ?-?list(?!ed (?:url|uri|link))
 block ?-?list
 deny ?list
 (?:rbl|dnsbl|dnsrbl|rdns)\b
@@ -61,18 +74,29 @@ reputation
 reverse[ -]?(?:dns|lookup|name|hostname|map)
 ptr\b
 (?:\bip\b|ip address|client|client host|your host|your server|your network|your domain|
-    mail server|connection|connecting)…(?:blocked|banned|rejected|refused|denied|listed|
+    your access|mail server|connection(?!s? refused)|connecting)…(?:blocked|banned|rejected|refused|denied|listed|
     prohibited|not allowed|not permitted|not authori[sz]ed|unwelcome)
 (?:blocked|banned|(?<!not )listed|rejected|refused|denied)…(?:\bip\b|ip address|your host|
     your server|your network|mail server|client host)
-(?:blocked|(?<!not )listed|banned) (?:by|in|on|at|using|due|for|from|because)\b
-(?:messages?|mail|e-?mails?) (?:from )?(?:you|this|your)?…(?:blocked|banned)
+(?:blocked|(?<!not )listed|banned) (?:in|on|at|using|for|from|because)\b(?! (?:it|spam\b))
+(?:blocked|listed|banned) by\b(?! (?:policy|spam|the recipient|user))
+banned send
+(?:messages?|mail|e-?mails?) (?:from )?(?:you|this|your)?…(?:blocked|banned)(?! (?:because its? c|(?:due to|as|using|by) (?:spam|virus|malware)))
 refused to talk to me
 not accepting connections?
 no (?:more )?connections? (?:accepted|allowed) from
 (?:dynamic|residential|dial-?up) (?:ip|address|host|pool|range)
 (?:bad|invalid|rejected|unacceptable|forged) (?:helo|ehlo)\b
-(?:helo|ehlo)\b…(?:reject|denied|invalid|refused|fqdn|not accept|mismatch)
+(?:helo|ehlo)\b…(?:reject|denied|invalid|refused|fqdn|not (?:accept|valid)|mismatch|unknown)
+(?:refuse|reject|do not accept) your (?:host|server)
+blocked - see
+ip=
+no smtp service for you
+not allowed to connect
+not allowed access from
+bad ip\b
+due to abuse
+too many bounces
 (?:helo|ehlo) command rejected
 my name was rejected
 invalid ip for sending
@@ -98,14 +122,11 @@ bulk (?:e-?)?mail\b
 (?:uce|ube)\b
 blacklisted (?:url|uri|link)
 (?:user|recipient) complaints
-垃圾邮件
-迷惑メール
-спам
-mail rejete
+junk\b
 """
 
 VIRUS = r"""
-(?:virus|viruses|malware|trojan)\b
+(?:virus|viruses|malware|trojan|worm|malicious)\b
 infected\b
 (?:dangerous|potential(?:ly)?|executable) (?:attachment|file|security risk)
 """
@@ -115,7 +136,7 @@ SIZE = r"""
     size (?:limit|exceed)|exceed(?:s|ed|ing)?…size|larger than|length exceed)
 (?:size|length) (?:of (?:this|your|the) (?:message|mail))?…exceed
 exceeds? (?:the |our |my |its )?(?:fixed |maximum |max ){0,3}(?:message |mail )?size
-(?:recip|sender|send|receive)sizelimit
+(?:recip|sender|send|receive) ?size ?limit
 line (?:limit exceeded|too long)
 too (?:large|big) (?:a )?(?:message|mail)
 message too (?:large|big|long)
@@ -126,6 +147,9 @@ FILES = r"""
     chdir)\b
 no such file
 lock failure
+(?:error|failed) writing
+file too large
+(?:cannot|can't) access
 write error
 """
 
@@ -135,26 +159,39 @@ sender…(?:reject|denied|invalid|refused|not (?:allowed|permitted|accepted|exis
 (?:invalid|bad|unknown|unrouteable|unverified|unable to verify|refusing|unacceptable|
     disallowed) sender
 sender (?:domain|verify|verification|address|callback)
-(?:mail|envelope) ?from[^.;:!]{0,40}?(?:reject|denied|invalid|refused|not )
-from address[^.;:!]{0,40}?(?:reject|denied|invalid|refused|not )
+(?:mail|envelope)[ -]?from[^.;!]{0,40}?(?:reject|denied|invalid|refused|not |must|unknown)
+(?:invalid|bad|unknown) (?:mail|envelope)[ -]?from
+(?:mail|message)s? from (?:your|this|unknown|that) (?:domain|address|sender)
+badmailfrom
+(?:no permission|permissions?) to send
+sending restriction|sender not authenticated
+(?:allowed|safe|permitted)[- ]senders? list
+(?:blocked|banned|bad outbound) sender
+blocked by the recipient
+recipient has blocked
+(?:domain|address) of (?:the |your )?sender
+from:? (?:header )?(?:address|domain|header)[^.;!]{0,40}?(?:reject|denied|invalid|refused|not )
 domain of sender
 sender was rejected
 reverse[ -]path
 return[ -]path
 null sender
-(?:not (?:a )?|non-?)members?\b
-(?:members|subscribers)[ -]only
+(?:not (?:a )?|non-?)members?\b(?! of (?:the |this |our )?domain)
+(?:members|subscribers)[ -]only|only members
 send mail as
 google groups
 (?:not (?:allowed|permitted|authori[sz]ed)|no permission|don't have permission|
-    do not have permission) (?:to )?(?:send|post|mail|write)
-(?:address|group|list|mailbox|recipient|delivery)…(?:restricted|moderated|only accepts)
-authrequired|notauthorized|not authori[sz]ed
+    do not have permission|not have permission) (?:to )?(?:send|post|mail|write)
+(?:address|group|list|mailbox|recipient|delivery|@)…(?:restricted|moderated|only accepts)
+auth required|not authori[sz]ed
 unauthenticated sender
 """
 
 CONTENT = r"""
-content (?:rejected|reject|filter|not accept|was|is|error|invalid)
+content (?:rejected|reject|filter|not accept|was|is|error|invalid|related|presents)
+(?:invalid|illegal|forbidden|bad|unacceptable) …(?:content|words?|characters?)\b
+has no (?:from|date|subject|to|message-id)\b
+non-?ascii|smtputf8
 (?:rejected|blocked|denied|refused)…content
 headers? (?:too|is|are|missing|contain|not|line|syntax|field)
 (?:missing|invalid|duplicate|multiple|malformed|bad)…\bheaders?\b
@@ -181,14 +218,21 @@ transaction (?:failed|rejected)…policy
 message (?:was |has been )?(?:blocked|denied)
 (?:rejected|blocked|refused) by (?:the )?(?:administrator|filter|recipient|system|user)
 must (?:be )?authenticat
+envelope blocked
+recipient(?:'s)? preferences
+not accept delivery of th
+(?:command|domain|sender|user|account) (?:is )?not allowed
+comply with
+bounced by
+no permit
 authentication (?:is )?required
 delivery not authori[sz]ed
 encrypt(?:ed|ion) (?:is )?(?:required|needed)\b
 must issue a starttls
 not permitted
 you are not allowed
-拒收
-拒绝
+refuses to (?:receive|accept)
+message refused
 """
 
 NETWORK = r"""
@@ -196,6 +240,8 @@ too many hops
 hop count
 loop(?:s|ing)?\b
 loops back to
+excessive recursion
+connection refused
 connection (?:was )?(?:timed out|timeout|refused|reset|lost|dropped|closed|broken|failed|died)
 connect(?:ion)? (?:attempt )?to…(?:timed out|refused|failed|unreachable|no route)
 (?:operation|network|session|read|write|command) time[d ]*-?out
@@ -214,6 +260,14 @@ certificate
 host (?:name )?lookup failure
 socket error
 network error
+(?:is )?not reachable
+did not respond
+timed out\b
+(?:closed|dropped) the connection
+dnssec
+no route (?:found )?to
+unable to open connection
+no mx (?:server|host)s?
 points? to local ?host
 no valid route to
 routing information
@@ -226,6 +280,9 @@ EXPIRED = r"""
 expired\b
 retry time(?:out)?…(?:exceeded|reached)
 in the queue too long
+retries exhausted
+(?:queued|tried) for …(?:days?|hours?)
+(?:queue|message) lifetime
 giving up
 given up
 (?:could not|couldn't|cannot|can't|unable to|not able to|not been able to|not been|were not|
@@ -247,6 +304,7 @@ SYSTEM = r"""
 service (?:is )?(?:currently |temporarily )?(?:unavailable|not available|refused)
 (?:temporar\w+|currently) (?:unavailable|rejected|deferred|unable)
 try (?:again )?later
+on (?:the )?server; try
 (?:command|parameter|argument)…(?:not (?:implemented|recogni[sz]ed)|unrecogni[sz]ed|rejected|
     unknown)
 (?:improper|bad) (?:sequence|use) of
@@ -264,5 +322,16 @@ out of memory
 unable to (?:open|create|write|run|execute|deliver locally)
 permission denied
 pipe\b
+died with status
+terminated by signal
+service is down
+(?:server|system|too) busy
+local delivery failed
+too many open files
+unknown error
+must precede
+action aborted
+(?:load|too much load)\b
+shutting down
 address verification in progress
 """

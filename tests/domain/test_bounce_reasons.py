@@ -135,7 +135,7 @@ def test_words_that_may_pass(text: str) -> None:
         ("5.2.1", R.DISABLED, False),
         ("5.2.2", R.MAILBOX_FULL, False),
         ("5.3.4", R.SIZE, False),
-        ("5.4.4", R.NETWORK, False),
+        ("5.4.4", R.HOST_UNKNOWN, True),
         ("4.4.7", R.EXPIRED, False),
         ("5.6.1", R.CONTENT, False),
         ("5.7.1", R.POLICY, False),

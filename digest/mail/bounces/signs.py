@@ -23,6 +23,11 @@ mdaemon
 system administrator
 mail (?:system|deliver|administrator)
 mailadmin
+mail (?:server|gateway|router|transport|transfer)
+listserv\b
+majordomo
+mailman
+ezmlm
 double-bounce
 [\w.-]{1,60}-(?:admin|owner|request)@
 mail[-_]?error
@@ -96,6 +101,7 @@ nicht zugestellt
 n'a pas (?:pu|été)
 malformed
 invalid (?:recipient|address|user)
+not (?:authori[sz]ed|allowed|permitted) to (?:send|post)
 unknown (?:recipient|user|host)
 """)
 DELAY = either(r"""
@@ -159,7 +165,7 @@ after (?:pipelined )?data\b
 for text command
 to data command
 smtp command data
-\(state 1[78]\)
+\(state 1[5-9]\)
 after i sent the message
 >>> (?:data|\.) <<< [45]
 [45]\d\d:? : user unknown
@@ -173,9 +179,10 @@ our rcpt to
 rcpt command
 does not like recipient
 following rcpt
-sent <<< rcpt to:[^>]{0,300}>? received >>> [45]
 rejected recipient
->>> rcpt to:[^>]{0,300}>? <<< [45]
+command: ?rcpt
+rcpt to:? ?<?[^\s<>]{0,300}>?(?: \S{1,30}){0,4}? (?:<<<|>>>|<--|<-|replied:?|received:?|response:?|
+    answered:?|returned:?|said:?) \"?[45]\d\d
 """)
 AT_MAIL = either(r"""
 mail from command
