@@ -12,6 +12,7 @@ import re
 
 from digest.domain import foreign_phrases as foreign
 from digest.domain import refusal_phrases as refusals
+from digest.domain import trouble_phrases as troubles
 from digest.domain.reports import BounceReason
 
 _SENTENCE = "[^.;!]{0,60}?"
@@ -22,7 +23,8 @@ _PERSON = (
 _WHO = (
     "(?:user(?:name|id)?|recipient(?: name| address| mailbox)?|mail ?box|account|(?:e-?)?mail "
     "(?:address|account|box)|address(?:ee)?|destinat(?:ion|aire)(?: address)?|local[- ]part|alias|"
-    "person|receiver|mail drop|final delivery userid|inbox|subscriber|e-?mail)(?:e?s)?"
+    "person|receiver|mail drop|log ?in(?: name)?|@|final delivery userid|inbox|subscriber|e-?mail)"
+    "(?:e?s)?"
 )
 _MAILBOX_FULL = r"""
 (?:mailbox|mail drop|mail ?folder|inbox|in-box|account|mail file|mailstore|postfach|
@@ -52,7 +54,8 @@ quota issues
 """
 _DISABLED = r"""
 <person>[^.;!]{0,40}?\b(?:disabled|suspended|inactive|deactivated|de-activated|locked|frozen|
-    blocked(?! you)|(?<!envelope )(?<!message )(?<!time )expired|closed|discontinued|terminated|dormant|cancell?ed|bloqu[eé]|archiv|
+    blocked(?! you)|(?<!envelope )(?<!message )(?<!time )expired|closed|
+    discontinued|terminated|dormant|cancell?ed|bloqu[eé]|archiv|
     inactivity|not (?:been )?(?:active|activated|enabled)|on hold|(?:temporarily|
     currently) (?:limited|restricted|suspended|disabled|locked)|out of service|
     not currently (?:active|in use)|abandoned)
@@ -77,7 +80,7 @@ no longer (?:at|with|an employee|employed|works?|working|using)
 no forwarding address
 new e-?mail address (?:is|of|for)
 not our customer
-has left (?:the|our)
+left (?:the|our)\b
 relocated
 (?:not|no longer) with us
 please (?:use|try|update)…new (?:e-?mail )?address
@@ -95,9 +98,11 @@ mx(?: records?| host)? (?:is |are |points? )…(?:localhost|invalid|non-?existen
 mail (?:is )?not accepted (?:here|for this (?:host|domain))
 no mail (?:is |will be )?accepted
 no longer accept(?:s|ing)? (?:any )?(?:e-?)?(?:mail|messages)
-(?:domain|host|machine|system|server)[^.;!]{0,30}?(?:does not|doesn't|do not|never|cannot) (?:accept|
-    receive|take|handle) (?:any )?(?:e-?)?mail\b(?! (?:from|with|over|larger))
+(?:domain|host|machine|system|server)[^.;!]{0,30}?(?:does not|doesn't|do not|never|
+    cannot) (?:accept|receive|take|handle) (?:any )?(?:e-?)?mail\b(?! (?:from|with|over|larger))
 no mail (?:host|server|exchanger)s?\b
+not configured to (?:receive|accept|handle) (?:any )?(?:e-?mail|mail|messages)
+mail is not accepted (?:at|by|for) this
 is not a mail (?:server|host|domain)
 (?:mail )?receiving (?:is |has been )?disabled
 don't accept mail
@@ -120,6 +125,8 @@ nxdomain\b
 (?:unable to|cannot|can ?not|can't|could not|couldn't) (?:find|resolve|locate|look up) (?:
     \w{1,12} ){0,3}(?:domain|host)\b
 bad[- ](?:domain|host)
+no (?:dns|a|address|a or mx|mx or a)(?: resource)? (?:record|entr)
+(?:has|have|had) no dns\b
 host lookup (?:failed|did not complete)
 lookups? failed permanently
 bad destination (?:system|host|mailbox address system)
@@ -133,15 +140,17 @@ domain…no longer (?:exists|hosted|valid|in use)
 """
 _USER_UNKNOWN = r"""
 (?:unknown|invalid|unrecogni[sz]ed|undefined|non[- ]?exist(?:ent|ing|ant)|inexist[ea]nt|illegal|
-    incorrect|wrong|no such|not a valid|not a known|isn't a valid|bad|undeliverable)[ -](?:or \w+ )?(?:remote |local |virtual |mail |
+    incorrect|wrong|no such|not a valid|not a known|isn't a valid|bad|
+    undeliverable)[ -](?:or \w+ )?(?:remote |local |virtual |mail |
     final |smtp |destination |(?:to|rcpt) |internet )*<who>\b
 <who>(?: name| \S{1,40})?(?: is| was| has been| are|:)? (?:an? )?(?:unknown|invalid|
     non[- ]?exist(?:ent|ing)|inexistent|undeliverable|unrecogni[sz]ed|undefined|unresolvable)
 @ (?:is )?unknown
 unknown (?:user ?)?name
-<who>[^.;!]{0,50}?(?:does ?n[o']t|do(?:es|s)?n'?t|do not|not?|no longer|never|didn't|
-    did not) (?:currently |yet |to )?(?:exists?|found|be found|known|valid|recogni[sz]ed|
-    listed|registered|available|located|have an account|been found|in (?:our|the|my) )
+<who>[^.;!]{0,50}?(?:does ?n[o']t|(?:do|does|dos|is|was|are|did)n'?t|do not|not?|no longer|
+    never|did not) (?:currently |yet |to |in )?(?:exists?|found|be found|known|valid|recogni[sz]ed|
+    listed|registered|available|located|have an account|been found|created|reside|use\b|
+    (?:on|in|at) (?:our|the|my|this) )
 this user doesn't have an?\b
 (?:no longer has|does not have|doesn't have) an? (?:\w+ )?(?:account|mailbox)
 <who>…(?:cannot|can't|could not|couldn't) be (?:found|verified|resolved|located|identified)
@@ -155,6 +164,11 @@ no ?(?:one|body) (?:here )?(?:by|of|with) (?:that|this)\b
 not (?:one of )?our users?\b
 not a member of (?:the |this |our )?domain
 incorrectly addressed
+(?:do not|don't|does not|doesn't) know (?:this|that|the|any|such)?(?: an?)? ?<who>
+no records? of (?:that|this|the|such|any|a)? ?<who>
+(?:not|n't) a customer
+not a deliverable
+missing (?:mailbox|recipient)\b
 no such (?:user ?)?id\b
 (?:mailing )?list (?:does not|doesn't) exist
 no such (?:mailing )?(?:list|entry|name)\b
@@ -180,7 +194,6 @@ couldn't be found|could not be found|wasn't found at
 address couldn't be found
 doesn't (?:exist|have a)…account
 delivery to the following recipients? failed because…exist
-check (?:if|that|whether) (?:the )?address is correct
 (?:mailbox|user|account|address|recipient) (?:was |has been )?(?:deleted|removed|not present)
 deleted (?:user|account|mailbox)
 (?:bad|unknown|no such)[- ](?:destination )?mailbox
@@ -192,6 +205,9 @@ no match(?:es)?(?: was| were)?(?: found)?\b…(?:directory|address ?book)
 requested user mailbox not found
 rcp-(?:p1|u1)
 """
+_ADVICE = r"""
+check (?:if|that|whether)…address…correct
+"""
 
 _IN_ORDER = (
     (BounceReason.AUTH_FAILURE, refusals.AUTH_FAILURE),
@@ -200,7 +216,7 @@ _IN_ORDER = (
     (BounceReason.BLOCKED, refusals.BLOCKED),
     (BounceReason.SPAM, refusals.SPAM + foreign.SPAM),
     (BounceReason.VIRUS, refusals.VIRUS),
-    (BounceReason.SYSTEM, refusals.FILES),
+    (BounceReason.SYSTEM, troubles.FILES),
     (BounceReason.MAILBOX_FULL, _MAILBOX_FULL + foreign.MAILBOX_FULL),
     (BounceReason.SIZE, refusals.SIZE),
     (BounceReason.DISABLED, _DISABLED + foreign.DISABLED),
@@ -211,9 +227,10 @@ _IN_ORDER = (
     (BounceReason.USER_UNKNOWN, _USER_UNKNOWN + foreign.USER_UNKNOWN),
     (BounceReason.CONTENT, refusals.CONTENT),
     (BounceReason.POLICY, refusals.POLICY + foreign.POLICY),
-    (BounceReason.NETWORK, refusals.NETWORK),
-    (BounceReason.EXPIRED, refusals.EXPIRED),
-    (BounceReason.SYSTEM, refusals.SYSTEM),
+    (BounceReason.NETWORK, troubles.NETWORK),
+    (BounceReason.EXPIRED, troubles.EXPIRED),
+    (BounceReason.SYSTEM, troubles.SYSTEM),
+    (BounceReason.USER_UNKNOWN, _ADVICE),  # many add it, whatever the cause
 )
 
 

@@ -18,7 +18,7 @@ _URL = re.compile(r"https?://\S{0,300}", re.IGNORECASE)
 _ADDRESS = re.compile(r"<?[^\s<>@]{1,64}@[^\s<>@,;:\])]{1,255}>?")
 _IP = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?")
 _HOST = re.compile(
-    r"\b(host|from|server|mta|by|at|while talking to|connect to|remote-mta:?|dns;)"
+    r"\b(host|domain|from|for|of|server|mta|by|at|while talking to|connect to|remote-mta:?|dns;)"
     r" ?\[?[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}\.?\]?(?:\[[\d.:a-f]{3,45}\])?",
 )
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")

@@ -77,10 +77,9 @@ nie ma takiego
 (?:用户|用戶|收件人|收信人|帐号|账号|帐户|账户|帳號|邮箱|郵箱|信箱|地址)[^。]{0,12}(?:
     不存在|未找到|找不到|无效|不正确|錯誤|错误|有误)
 (?:不存在|找不到|无此|查无此)[^。]{0,6}(?:用户|用戶|收件人|帐号|账号|邮箱|地址|人)
-(?:宛先|アドレス|ユーザー?|あて先|受信者|メールボックス)[^。]{0,20}(?:見つかりません|不明|
+(?:宛先|アドレス|ユーザー?|あて先|受信者|メールボックス)[^。]{0,50}?(?:見つかりません|不明|
     存在しません|ありません|存在しない|見つからない|間違っ)
 不明なユーザ
-ディレクトリには?見つかりません
 """
 SPAM = r"""
 (?:anty|anti)spam
@@ -88,11 +87,15 @@ SPAM = r"""
 垃圾郵件
 迷惑メール
 спам
-mail rejete
 """
 POLICY = r"""
 拒收
 拒绝
 拒絕
 受信拒否
+(?:mail|message|courriel|courrier)…rejet[eé]
+(?:nachricht|mail)…(?:abgelehnt|abgewiesen|zurückgewiesen)
+(?:mensaje|correo|mensagem)…(?:rechazad|rejeitad|recusad)
+messaggio…(?:rifiutat|respint)
+отклонен
 """

@@ -1,4 +1,4 @@
-"""What mail systems say when they turn a mail down for its sender's sake, or for their own.
+"""What mail systems say when they turn a mail down for the sake of its sender, or of what it holds.
 
 None of these blames the address. See `bounce_phrases` for how a phrase is written.
 """
@@ -74,14 +74,16 @@ reputation
 reverse[ -]?(?:dns|lookup|name|hostname|map)
 ptr\b
 (?:\bip\b|ip address|client|client host|your host|your server|your network|your domain|
-    your access|mail server|connection(?!s? refused)|connecting)…(?:blocked|banned|rejected|refused|denied|listed|
+    your access|mail server|connection(?!s? refused)|connecting)…(?:
+    blocked|banned|rejected|refused|denied|listed|
     prohibited|not allowed|not permitted|not authori[sz]ed|unwelcome)
 (?:blocked|banned|(?<!not )listed|rejected|refused|denied)…(?:\bip\b|ip address|your host|
     your server|your network|mail server|client host)
 (?:blocked|(?<!not )listed|banned) (?:in|on|at|using|for|from|because)\b(?! (?:it|spam\b))
 (?:blocked|listed|banned) by\b(?! (?:policy|spam|the recipient|user))
 banned send
-(?:messages?|mail|e-?mails?) (?:from )?(?:you|this|your)?…(?:blocked|banned)(?! (?:because its? c|(?:due to|as|using|by) (?:spam|virus|malware)))
+(?:messages?|mail|e-?mails?) (?:from )?(?:you|this|your)?…(?:blocked|banned)(?! (?:
+    because its? c|(?:due to|as|using|by) (?:spam|virus|malware)))
 refused to talk to me
 not accepting connections?
 no (?:more )?connections? (?:accepted|allowed) from
@@ -95,11 +97,15 @@ no smtp service for you
 not allowed to connect
 not allowed access from
 bad ip\b
+(?:of|by) the client\b
+(?:not|n't) (?:in|on) (?:the |our |my )?(?:white|allow|safe) ?list
+(?:refuse|reject|block)\w* (?:all )?(?:mail|connections?) from your
+your network is
 due to abuse
 too many bounces
 (?:helo|ehlo) command rejected
 my name was rejected
-invalid ip for sending
+(?:invalid|wrong|unauthori[sz]ed) ip\b
 access denied…\bip\b
 network is on our
 bad dns
@@ -142,20 +148,9 @@ too (?:large|big) (?:a )?(?:message|mail)
 message too (?:large|big|long)
 """
 
-FILES = r"""
-(?:cannot|can't|couldn't|could not|unable to) (?:open|create|write|append|lock|stat|read|
-    chdir)\b
-no such file
-lock failure
-(?:error|failed) writing
-file too large
-(?:cannot|can't) access
-write error
-"""
-
 REJECTED = r"""
-sender…(?:reject|denied|invalid|refused|not (?:allowed|permitted|accepted|exist|valid|found|
-    verified|resolve)|unknown|could not be verified|verify failed|callout|is missing|blocked)
+sender…(?:reject|denied|invalid|refused|(?:not|n't) (?:allowed|permitted|accepted|exist|valid|
+    found|verified|resolve|known|be )|has no|unknown|verify failed|callout|is missing|blocked)
 (?:invalid|bad|unknown|unrouteable|unverified|unable to verify|refusing|unacceptable|
     disallowed) sender
 sender (?:domain|verify|verification|address|callback)
@@ -177,8 +172,9 @@ reverse[ -]path
 return[ -]path
 null sender
 (?:not (?:a )?|non-?)members?\b(?! of (?:the |this |our )?domain)
-(?:members|subscribers)[ -]only|only members
-send mail as
+(?:members|subscribers)[ -]only|only (?:members|subscribers)
+know the sender
+send(?:ing)? (?:e?mail |messages? )?as\b
 google groups
 (?:not (?:allowed|permitted|authori[sz]ed)|no permission|don't have permission|
     do not have permission|not have permission) (?:to )?(?:send|post|mail|write)
@@ -197,11 +193,12 @@ headers? (?:too|is|are|missing|contain|not|line|syntax|field)
 (?:missing|invalid|duplicate|multiple|malformed|bad)…\bheaders?\b
 multiple addresses in
 mime (?:error|violation|structure|part|header)
-media (?:error|type)
+media (?:error|type|not)\b
 rfc ?-?\d{3,4}\b
 bare (?:lf|cr|newline)
 (?:attachment|file) (?:type|name|extension)?…(?:reject|block|not allow|prohibit)
 malformed
+attachments? of this type
 conversion
 8-?bit
 not (?:rfc|standards?)[ -]?complian
@@ -223,6 +220,7 @@ recipient(?:'s)? preferences
 not accept delivery of th
 (?:command|domain|sender|user|account) (?:is )?not allowed
 comply with
+(?:local|recipient's|user-defined|by) rules?\b
 bounced by
 no permit
 authentication (?:is )?required
@@ -233,105 +231,4 @@ not permitted
 you are not allowed
 refuses to (?:receive|accept)
 message refused
-"""
-
-NETWORK = r"""
-too many hops
-hop count
-loop(?:s|ing)?\b
-loops back to
-excessive recursion
-connection refused
-connection (?:was )?(?:timed out|timeout|refused|reset|lost|dropped|closed|broken|failed|died)
-connect(?:ion)? (?:attempt )?to…(?:timed out|refused|failed|unreachable|no route)
-(?:operation|network|session|read|write|command) time[d ]*-?out
-timed out (?:while|waiting|during|connecting)
-no route to host
-(?:network|host|server|destination) (?:is )?(?:unreachable|down|not responding)
-(?:unable|cannot|could not|couldn't|can't|failed|wasn't able) (?:to )?(?:connect|establish|
-    reach|contact)
-did not accept our requests to connect
-dns (?:error|server|failure|query|problem)
-name server
-lost connection
-no answer from host
-(?:start)?tls\b
-certificate
-host (?:name )?lookup failure
-socket error
-network error
-(?:is )?not reachable
-did not respond
-timed out\b
-(?:closed|dropped) the connection
-dnssec
-no route (?:found )?to
-unable to open connection
-no mx (?:server|host)s?
-points? to local ?host
-no valid route to
-routing information
-conversation with…timed out
-bad file number
-routing (?:loop|error|problem|server)
-"""
-
-EXPIRED = r"""
-expired\b
-retry time(?:out)?…(?:exceeded|reached)
-in the queue too long
-retries exhausted
-(?:queued|tried) for …(?:days?|hours?)
-(?:queue|message) lifetime
-giving up
-given up
-(?:could not|couldn't|cannot|can't|unable to|not able to|not been able to|not been|were not|
-    was not) (?:be )?(?:send|sent|deliver|delivered)…(?:\bfor\b|within|past|last|after|
-    in) …(?:days?|hours?|minutes?|seconds?|attempts|tries)
-(?:delivery|message|mail) (?:time[d ]*-?out|timeout)
-delivery (?:failed )?(?:after )?\d* ?attempts
-(?:maximum|max|too many|number of) (?:delivery |retry )?(?:attempts|retries|tries|age)
-undeliver(?:ed|able) for
-unable to deliver…in \d+ (?:minutes|hours|days)
-message too old
-maximum (?:lifetime|queue)
-"""
-
-SYSTEM = r"""
-(?:internal|system|server|software|local|configuration|processing|program|mailer|disk|i/o|
-    unexpected|transient|temporary|general|lookup) (?:configuration |processing |system |
-    server |resource |software |delivery )?(?:error|failure|problem|trouble|fault|malfunction)
-service (?:is )?(?:currently |temporarily )?(?:unavailable|not available|refused)
-(?:temporar\w+|currently) (?:unavailable|rejected|deferred|unable)
-try (?:again )?later
-on (?:the )?server; try
-(?:command|parameter|argument)…(?:not (?:implemented|recogni[sz]ed)|unrecogni[sz]ed|rejected|
-    unknown)
-(?:improper|bad) (?:sequence|use) of
-bad sequence
-syntax error
-protocol (?:error|violation)
-ldap
-database\b
-delivery (?:temporarily )?suspended
-communication problem
-mail transport unavailable
-(?:several|multiple|more than one) match
-cannot route
-out of memory
-unable to (?:open|create|write|run|execute|deliver locally)
-permission denied
-pipe\b
-died with status
-terminated by signal
-service is down
-(?:server|system|too) busy
-local delivery failed
-too many open files
-unknown error
-must precede
-action aborted
-(?:load|too much load)\b
-shutting down
-address verification in progress
 """

@@ -68,6 +68,8 @@ can(?:'t|not) (?:be )?(?:send|deliver)
 cannot send
 deferred
 are not member
+^loop (?:alert|back)
+duplicated? message-id
 """)
 FAILURE_TEXT = either(r"""
 (?:could not|couldn't|cannot|can't|unable to|was not|wasn't able to|not able to|failed to|
@@ -164,6 +166,7 @@ end of data
 after (?:pipelined )?data\b
 for text command
 to data command
+our (?:final )?data\b
 smtp command data
 \(state 1[5-9]\)
 after i sent the message
@@ -181,8 +184,9 @@ does not like recipient
 following rcpt
 rejected recipient
 command: ?rcpt
+\bin rcpt to\b
 rcpt to:? ?<?[^\s<>]{0,300}>?(?: \S{1,30}){0,4}? (?:<<<|>>>|<--|<-|replied:?|received:?|response:?|
-    answered:?|returned:?|said:?) \"?[45]\d\d
+    answered:?|returned:?|said:?|out:) \"?[45]\d\d
 """)
 AT_MAIL = either(r"""
 mail from command
@@ -191,6 +195,7 @@ our mail from
 \[mail_from\]
 \(state 12\)
 sender was rejected
+rejected mail from
 >>> mail from:[^>]{0,300}>?[^<>]{0,60} <<< [45]
 after pipelined mail from
 """)
