@@ -10,7 +10,9 @@ text takes more than linear time.
 
 import re
 
+from digest.domain import foreign_phrases as foreign
 from digest.domain import refusal_phrases as refusals
+from digest.domain import trouble_phrases as troubles
 from digest.domain.reports import BounceReason
 
 _SENTENCE = "[^.;!]{0,60}?"
@@ -21,12 +23,14 @@ _PERSON = (
 _WHO = (
     "(?:user(?:name|id)?|recipient(?: name| address| mailbox)?|mail ?box|account|(?:e-?)?mail "
     "(?:address|account|box)|address(?:ee)?|destinat(?:ion|aire)(?: address)?|local[- ]part|alias|"
-    "person|receiver|final delivery userid|inbox|subscriber|e-?mail)"
+    "person|receiver|mail drop|log ?in(?: name)?|@|final delivery userid|inbox|subscriber|e-?mail)"
+    "(?:e?s)?"
 )
 _MAILBOX_FULL = r"""
-(?:mail ?box|mail drop|mail folder|inbox|in-box|account|mail file|mailstore|postfach|
-    maildir)…(?:\bfull\b|\bover ?quota\b|over (?:its |the |their )?(?:quota|limit|size)|
-    exceed|no (?:free )?space|out of (?:space|storage|disk)|too large|\bvoll\b|überfüllt)
+(?:mailbox|mail drop|mail ?folder|inbox|in-box|account|mail file|mailstore|postfach|
+    maildir|customer)…(?:\bfull\b|\bover ?quota\b|over (?:its |the |their )?(?:quota|limit|size)|
+    exceed|no (?:free )?space|out of (?:space|storage|disk)|too (?:large|full)|\bvoll\b|
+    (?:at|reached|hit) its|capacity)
 over (?:the )?(?:its |his |her |their |your )?(?:maximum |allowed |disk |mail |storage |
     mailbox ){0,3}quota\b
 quota\b…(?:exceed|violat|full|reached|over\b|exhausted)
@@ -35,31 +39,23 @@ quota\b…(?:exceed|violat|full|reached|over\b|exhausted)
     mailbox |storage ){0,3}(?:space|storage|quota)
 disk (?:is )?full
 (?:mailbox|storage) (?:size )?limit
-shutoffquota
+shut ?off ?quota
 (?:user|recipient)(?:'s)? (?:is )?full\b
 box is full
 messages in recipient's mailbox exceeded
 too much mail data
-容量
-空间不足
-邮箱已满
-zu ?viele mails
-speicherplatz
-espace…insuffisant
 too many messages in
-已满
-一杯
-переполнен
-превыш(?:ен|ает)
-bo[iî]te (?:aux lettres )?(?:est )?pleine
-bandeja…llen
-buz[oó]n…llen
-casella…piena
-caixa…cheia
+(?:recipient|user|mailbox|account|mail|inbox)(?:'s)? (?:storage|space|quota|disk) (?:is |has been )?
+    (?:full|exceeded|exhausted|used up)
+(?:exceed|exhaust|reach|us)\w* (?:up )?(?:all |the |their |his |its )?…(?:allowed |allotted )?(?:
+    disk|storage|mailbox|mail) ?space
+user…(?:exceeded$|too many messages|out of space|over (?:their|his) limit)
+quota issues
 """
 _DISABLED = r"""
 <person>[^.;!]{0,40}?\b(?:disabled|suspended|inactive|deactivated|de-activated|locked|frozen|
-    blocked|expired|closed|discontinued|terminated|dormant|cancell?ed|bloqu[eé]|archiv|
+    blocked(?! you)|(?<!envelope )(?<!message )(?<!time )expired|closed|
+    discontinued|terminated|dormant|cancell?ed|bloqu[eé]|archiv|
     inactivity|not (?:been )?(?:active|activated|enabled)|on hold|(?:temporarily|
     currently) (?:limited|restricted|suspended|disabled|locked)|out of service|
     not currently (?:active|in use)|abandoned)
@@ -70,34 +66,45 @@ mailbox (?:is )?(?:currently |temporarily )?unavailable…(?:disabled|inactive)
 (?:extended|prolonged|due to) inactivity
 new mail is not currently being accepted
 user (?:has )?(?:not paid|unpaid)
-停用
-冻结
-заблокирован
-отключ[её]н
-неактив
+(?:domain|customer|address|organi[sz]ation)(?:'s)?…(?:disabled|suspended|deactivated)
+archived recipient
+is now disabled
+mail is not currently being accepted
+inactive[- ]mailbox
 """
 _MOVED = r"""
 (?:has|have|was|mailbox|user|recipient) (?:been )?moved
 recipient no longer on
-no longer (?:at|with|employed|works?|working|using)
+no longer (?:at|with|an employee|employed|works?|working|using)
 (?:address|mailbox|account)…(?:has )?changed
 no forwarding address
 new e-?mail address (?:is|of|for)
 not our customer
-has left (?:the|our)
+left (?:the|our)\b
+relocated
+(?:not|no longer) with us
 please (?:use|try|update)…new (?:e-?mail )?address
 """
 _NOT_ACCEPT = r"""
 (?:does|do|did|will|could) ?n[o']t accept (?:any |incoming |inbound )?(?:e-?mail|mail|smtp|
     messages)\b(?! (?:from|with|over|larger))
 (?:system|host|server|domain) (?:is )?not accepting (?:any |network |e-?)?(?:mail|messages)
-no smtp service
+no smtp service(?! for you)
 null mx\b
 couldn't find a mail exchanger
 (?:has|have|with|found) no (?:valid )?(?:mx|mail exchanger|mail server)
-no (?:valid )?mx\b
+no (?:valid )?mx\b(?! (?:server|host)s? (?:is |are |was |were )?(?:reach|avail|respon|could))
 mx(?: records?| host)? (?:is |are |points? )…(?:localhost|invalid|non-?existent|itself)
 mail (?:is )?not accepted (?:here|for this (?:host|domain))
+no mail (?:is |will be )?accepted
+no longer accept(?:s|ing)? (?:any )?(?:e-?)?(?:mail|messages)
+(?:domain|host|machine|system|server)[^.;!]{0,30}?(?:does not|doesn't|do not|never|
+    cannot) (?:accept|receive|take|handle) (?:any )?(?:e-?)?mail\b(?! (?:from|with|over|larger))
+no mail (?:host|server|exchanger)s?\b
+not configured to (?:receive|accept|handle) (?:any )?(?:e-?mail|mail|messages)
+mail is not accepted (?:at|by|for) this
+is not a mail (?:server|host|domain)
+(?:mail )?receiving (?:is |has been )?disabled
 don't accept mail
 """
 _HOST_UNKNOWN = r"""
@@ -108,9 +115,18 @@ _HOST_UNKNOWN = r"""
     e-?mail |recipient(?:'s)? |destination |system |remote ){0,3}(?:host|domain|server)
 no such (?:host|domain|server)
 domain (?:name )?(?:is )?not reachable
+(?:host|domain|server)(?: ?name)?…(?:could not|cannot|can't|couldn't) be (?:found|resolved|
+    located)
+(?:domain|host)(?: ?name| part)?…(?:is|was|seems?) (?:incorrect|invalid|misspell?ed|not registered|
+    not in dns)
+(?:domain|host)(?: ?name)? (?:is )?not (?:in (?:the )?dns|registered)
 unrout(?:e)?able
 nxdomain\b
-couldn't find any host
+(?:unable to|cannot|can ?not|can't|could not|couldn't) (?:find|resolve|locate|look up) (?:
+    \w{1,12} ){0,3}(?:domain|host)\b
+bad[- ](?:domain|host)
+no (?:dns|a|address|a or mx|mx or a)(?: resource)? (?:record|entr)
+(?:has|have|had) no dns\b
 host lookup (?:failed|did not complete)
 lookups? failed permanently
 bad destination (?:system|host|mailbox address system)
@@ -123,15 +139,42 @@ illegal host
 domain…no longer (?:exists|hosted|valid|in use)
 """
 _USER_UNKNOWN = r"""
-(?:unknown|invalid|unrecogni[sz]ed|undefined|non-?existent|illegal|incorrect|wrong|no such|
-    not a valid|not a known|isn't a valid|bad) (?:or \w+ )?(?:remote |local |virtual |mail |
+(?:unknown|invalid|unrecogni[sz]ed|undefined|non[- ]?exist(?:ent|ing|ant)|inexist[ea]nt|illegal|
+    incorrect|wrong|no such|not a valid|not a known|isn't a valid|bad|
+    undeliverable)[ -](?:or \w+ )?(?:remote |local |virtual |mail |
     final |smtp |destination |(?:to|rcpt) |internet )*<who>\b
-<who>(?: is| was| has been| are|:)? (?:an? )?(?:unknown|invalid|non-?existent|undeliverable|
-    unrecogni[sz]ed|undefined)
-<who>[^.;!]{0,50}?(?:does ?n[o']t|do ?n[o']t|not|no longer|never|didn't|
-    did not) (?:currently |yet |to )?(?:exists?|found|be found|known|valid|recogni[sz]ed|
-    listed|registered|available|located|have an account|been found|in (?:our|the|my) )
+<who>(?: name| \S{1,40})?(?: is| was| has been| are|:)? (?:an? )?(?:unknown|invalid|
+    non[- ]?exist(?:ent|ing)|inexistent|undeliverable|unrecogni[sz]ed|undefined|unresolvable)
+@ (?:is )?unknown
+unknown (?:user ?)?name
+<who>[^.;!]{0,50}?(?:does ?n[o']t|(?:do|does|dos|is|was|are|did)n'?t|do not|not?|no longer|
+    never|did not) (?:currently |yet |to |in )?(?:exists?|found|be found|known|valid|recogni[sz]ed|
+    listed|registered|available|located|have an account|been found|created|reside|use\b|
+    (?:on|in|at) (?:our|the|my|this) )
 this user doesn't have an?\b
+(?:no longer has|does not have|doesn't have) an? (?:\w+ )?(?:account|mailbox)
+<who>…(?:cannot|can't|could not|couldn't) be (?:found|verified|resolved|located|identified)
+<who>…(?:verify|verification) fail
+(?:un|not )able to (?:find|locate|resolve|identify|validate) (?:\w{1,6} ){0,2}<who>
+(?:cannot|can ?not|can't|could not|couldn't) (?:find|locate|resolve|identify) (?:\w{1,6} ){0,2}<who>
+verification failed for @
+no ?(?:one|body) (?:here )?(?:by|of|with) (?:that|this)\b
+(?:not|isn't|not an?) local (?:user|mailbox|address|recipient|account)
+<who>(?: is| was)? not (?:a )?local
+not (?:one of )?our users?\b
+not a member of (?:the |this |our )?domain
+incorrectly addressed
+(?:do not|don't|does not|doesn't) know (?:this|that|the|any|such)?(?: an?)? ?<who>
+no records? of (?:that|this|the|such|any|a)? ?<who>
+(?:not|n't) a customer
+not a deliverable
+missing (?:mailbox|recipient)\b
+no such (?:user ?)?id\b
+(?:mailing )?list (?:does not|doesn't) exist
+no such (?:mailing )?(?:list|entry|name)\b
+not (?:found |listed |known )?in (?:our |the |this |my )?(?:directory|address ?book|ldap)
+user (?:was not|wasn't) found
+unknown (?:by|at|to) (?:the |this |our )?(?:primary|secondary|system|server|host)
 (?:no|not a|there is no|no valid) (?:such )?(?:valid )?<who>\b…(?:by that|here|with|at|on|in|
     named|of that|found|exist|matching)\b
 no (?:such )?(?:user|recipient|mailbox|account|person|address)\b(?! name server)
@@ -140,9 +183,10 @@ unknown (?:user|recipient|address|mailbox|account)s?\b
 (?:user|recipient|address|name|mailbox)[^.;!]{0,40}? not (?:listed|found|known) (?:in|at|on|
     here|by)
 mailbox (?:name )?(?:is )?(?:unavailable|not available|not allowed)
-recip(?:ient)?notfound
+recip(?:ient)? not found
 not a (?:valid|known|registered) (?:user|recipient|mailbox|address|account|e-?mail)
-recipient (?:address )?rejected(?:: access denied|\.?\s*(?:\(|$))
+recipients? (?:address(?:es)? )?rejected(?: ?: access denied|\.?\s*(?:\(|$))
+address(?:es)? rejected\.?\s*(?:@|\(|$)
 (?:rejected|bad|invalid) recipients?\b
 is not (?:an? )?(?:known|valid|registered|recogni[sz]ed) (?:here|at this|on this|user|
     recipient|address)
@@ -150,29 +194,19 @@ couldn't be found|could not be found|wasn't found at
 address couldn't be found
 doesn't (?:exist|have a)…account
 delivery to the following recipients? failed because…exist
-check (?:if|that|whether) (?:the )?address is correct
 (?:mailbox|user|account|address|recipient) (?:was |has been )?(?:deleted|removed|not present)
 deleted (?:user|account|mailbox)
-(?:bad|unknown|no such) (?:destination )?mailbox
+(?:bad|unknown|no such)[- ](?:destination )?mailbox
 user not (?:exist|local|known|found)
 is not a user
 no mailbox (?:here|by)
 no account by
-adresse…(?:invalide|inconnue|incorrecte)
-(?:destinataire|utilisateur)…inconnu
-(?:empfänger|benutzer|adressat|nutzer)…(?:unbekannt|existiert nicht|nicht gefunden)
-(?:unbekannter|ungültiger) (?:empfänger|benutzer)
-(?:usuario|destinatario|cuenta|direcci[oó]n|utente|indirizzo)…(?:no existe|desconocid|
-    inesistente|non esiste|sconosciut|no encontrad|no v[aá]lid)
-usu[aá]rio…(?:n[aã]o existe|desconhecid|inv[aá]lid)
-(?:пользовател|получател|ящик|адрес)…(?:не найден|не существует|неизвест|не зарегистрирован)
-(?:用户|收件人|用戶|帐号|账号|帳號|邮箱|地址)[^。]{0,12}(?:不存在|未找到|无效|不正确)
-(?:宛先|アドレス|ユーザ|あて先|受信者)[^。]{0,20}(?:見つかりません|不明|存在しません|ありません|存在しない)
-不明なユーザ
-ディレクトリには?見つかりません
-no match(?:es)? found in…(?:directory|address book)
+no match(?:es)?(?: was| were)?(?: found)?\b…(?:directory|address ?book)
 requested user mailbox not found
 rcp-(?:p1|u1)
+"""
+_ADVICE = r"""
+check (?:if|that|whether)…address…correct
 """
 
 _IN_ORDER = (
@@ -180,27 +214,29 @@ _IN_ORDER = (
     (BounceReason.RELAYING, refusals.RELAYING),
     (BounceReason.RATE, refusals.RATE),
     (BounceReason.BLOCKED, refusals.BLOCKED),
-    (BounceReason.SPAM, refusals.SPAM),
+    (BounceReason.SPAM, refusals.SPAM + foreign.SPAM),
     (BounceReason.VIRUS, refusals.VIRUS),
+    (BounceReason.SYSTEM, troubles.FILES),
+    (BounceReason.MAILBOX_FULL, _MAILBOX_FULL + foreign.MAILBOX_FULL),
     (BounceReason.SIZE, refusals.SIZE),
-    (BounceReason.SYSTEM, refusals.FILES),
-    (BounceReason.MAILBOX_FULL, _MAILBOX_FULL),
-    (BounceReason.DISABLED, _DISABLED),
+    (BounceReason.DISABLED, _DISABLED + foreign.DISABLED),
+    (BounceReason.REJECTED, refusals.REJECTED),
     (BounceReason.MOVED, _MOVED),
     (BounceReason.NOT_ACCEPT, _NOT_ACCEPT),
-    (BounceReason.REJECTED, refusals.REJECTED),
-    (BounceReason.HOST_UNKNOWN, _HOST_UNKNOWN),
-    (BounceReason.USER_UNKNOWN, _USER_UNKNOWN),
+    (BounceReason.HOST_UNKNOWN, _HOST_UNKNOWN + foreign.HOST_UNKNOWN),
+    (BounceReason.USER_UNKNOWN, _USER_UNKNOWN + foreign.USER_UNKNOWN),
     (BounceReason.CONTENT, refusals.CONTENT),
-    (BounceReason.POLICY, refusals.POLICY),
-    (BounceReason.NETWORK, refusals.NETWORK),
-    (BounceReason.EXPIRED, refusals.EXPIRED),
-    (BounceReason.SYSTEM, refusals.SYSTEM),
+    (BounceReason.POLICY, refusals.POLICY + foreign.POLICY),
+    (BounceReason.NETWORK, troubles.NETWORK),
+    (BounceReason.EXPIRED, troubles.EXPIRED),
+    (BounceReason.SYSTEM, troubles.SYSTEM),
+    (BounceReason.USER_UNKNOWN, _ADVICE),  # many add it, whatever the cause
 )
 
 
 def _compiled(phrases: str) -> re.Pattern[str]:
     lines = re.sub(r"\n +", "", phrases.strip()).splitlines()
+    lines = [line for line in lines if line]
     one = "|".join(lines).replace("<who>", _WHO).replace("<person>", _PERSON)
     return re.compile(f"(?<![a-z])(?:{one.replace('…', _SENTENCE)})")
 

@@ -12,11 +12,13 @@ from digest.domain.replies import Stage
 from digest.domain.reports import BounceReason
 
 _TEXT_LIMIT = 900  # characters of a reply that are looked at; the cause stands early
-_URL = re.compile(r"https?://\S{0,300}")
+_JOINED = re.compile(r"(?<=[a-z]{3})(?=[A-Z])|_")  # names of errors: RecipNotFound, OVER_QUOTA
+_MAILBOX = re.compile(r"mail[ -]box")
+_URL = re.compile(r"https?://\S{0,300}", re.IGNORECASE)
 _ADDRESS = re.compile(r"<?[^\s<>@]{1,64}@[^\s<>@,;:\])]{1,255}>?")
 _IP = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?")
 _HOST = re.compile(
-    r"\b(host|from|server|mta|by|at|while talking to|connect to|remote-mta:?|dns;)"
+    r"\b(host|domain|from|for|of|server|mta|by|at|while talking to|connect to|remote-mta:?|dns;)"
     r" ?\[?[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}\.?\]?(?:\[[\d.:a-f]{3,45}\])?",
 )
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
@@ -52,9 +54,10 @@ _BY_STATUS = {
     (3, 1): BounceReason.MAILBOX_FULL,
     (3, 2): BounceReason.NOT_ACCEPT,
     (3, 4): BounceReason.SIZE,
-    (4, 4): BounceReason.NETWORK,
+    (4, 4): BounceReason.HOST_UNKNOWN,  # no route: the domain's DNS tells of no host
     (4, 7): BounceReason.EXPIRED,
     (5, 3): BounceReason.RATE,
+    (4, 310): BounceReason.HOST_UNKNOWN,  # Microsoft's: no such domain
     (7, 0): BounceReason.POLICY,
     (7, 13): BounceReason.DISABLED,
     (7, 25): BounceReason.BLOCKED,
@@ -102,6 +105,8 @@ def classify(
     if reason is BounceReason.UNKNOWN:
         reason = _by_codes(detail, code, stage)
     temporary = status.startswith("4") or (not status and code is not None and 400 <= code < 500)
+    if temporary and reason is BounceReason.NOT_ACCEPT:
+        reason = BounceReason.SYSTEM  # a host that is shutting down or busy blames no address
     hard = reason in ALWAYS_HARD and not temporary
     if hard and reason is BounceReason.USER_UNKNOWN:
         hard = _is_sure(detail, stage)
@@ -148,10 +153,11 @@ def plain_reply(text: str) -> str:
 
     Names of hosts and people say nothing of the cause, yet may read like it (``spam.example``).
     """
-    lower = " ".join(text[:_TEXT_LIMIT].lower().replace("’", "'").split())
-    lower = _URL.sub(" ", lower)
-    if "@" in lower:
-        lower = _ADDRESS.sub("@", lower)
+    named = _URL.sub(" ", text[:_TEXT_LIMIT].replace("’", "'"))
+    if "@" in named:
+        named = _ADDRESS.sub("@", named)
+    lower = " ".join(_JOINED.sub(" ", named).lower().split())
+    lower = _MAILBOX.sub("mailbox", lower)
     return " ".join(_IP.sub(" ", _HOST.sub(r"\1", lower)).split())
 
 

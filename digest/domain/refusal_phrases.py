@@ -1,4 +1,4 @@
-"""What mail systems say when they turn a mail down for its sender's sake, or for their own.
+"""What mail systems say when they turn a mail down for the sake of its sender, or of what it holds.
 
 None of these blames the address. See `bounce_phrases` for how a phrase is written.
 """
@@ -11,6 +11,7 @@ sender policy framework
 authentication checks? failed
 (?:not pass|fail(?:s|ed)?) (?:the )?(?:sender |email |message )?authentication
 unauthenticated (?:e-?)?mail
+required authentication level
 (?:message|mail|e-?mail|sender) (?:is|was) (?:not|un) ?authenticated
 """
 
@@ -20,6 +21,10 @@ relay(?:ing)?\b(?: mail| access| operation)?(?: to @?)? ?(?:is |was )?(?:denied|
 (?:unable|not (?:permitted|allowed|authori[sz]ed|able)|cannot|can't|do(?:es)? not|don't|won't|
     no|refuse to|declining) (?:to )?relay
 no relaying
+allowed to relay
+send to a non-?local
+not configured to relay
+authenticat\w+ (?:is )?required for relay
 rcpthosts
 not a gateway
 mail relay(?:ing)? (?:is )?(?:denied|disabled|prohibited)
@@ -30,7 +35,7 @@ that domain isn't in my list
 """
 
 RATE = r"""
-too many (?:concurrent |simultaneous |smtp )?(?:connections|messages(?! in)|recipients|
+too many (?:concurrent |simultaneous |smtp )?(?:connections|messages(?! (?:in|on)\b)|recipients|
     (?:e-?)?mails|sessions|errors|invalid|bad|unknown|requests|attempts|different)
 to too many recipients
 rate[ -]?(?:limit|control)
@@ -41,18 +46,26 @@ unexpected volume
 (?:high|large|unusual) (?:volume|rate|number) of
 at a rate\b
 sending (?:limit|rate|quota)
-too (?:fast|frequent|much (?:mail|traffic))
+too (?:fast|frequent|much (?:mail(?! (?:in|right))|traffic))
 slow down
 connection (?:rate|limit|count)
 greylist
 graylist
 connections from (?:this|your) host
 频率
+frequency limited
+(?:message|mail|sending) rate\b
+receiving mail too
+excessive (?:number|user|unknown|invalid|bad)
+(?:exceeded|exceeds) …(?:limit|number) (?:of|on) (?:messages|recipients|mails|unknown|invalid)
+max(?:imum)? (?:number of )?(?:messages?|connections?|recipients?) per
+concurrent (?:smtp |server )?connections
+server (?:is )?(?:too )?busy
 out of resources, try again
 """
 
 BLOCKED = r"""
-black ?-?list
+black ?-?list(?!ed (?:url|uri|link))
 block ?-?list
 deny ?list
 (?:rbl|dnsbl|dnsrbl|rdns)\b
@@ -61,21 +74,38 @@ reputation
 reverse[ -]?(?:dns|lookup|name|hostname|map)
 ptr\b
 (?:\bip\b|ip address|client|client host|your host|your server|your network|your domain|
-    mail server|connection|connecting)…(?:blocked|banned|rejected|refused|denied|listed|
+    your access|mail server|connection(?!s? refused)|connecting)…(?:
+    blocked|banned|rejected|refused|denied|listed|
     prohibited|not allowed|not permitted|not authori[sz]ed|unwelcome)
 (?:blocked|banned|(?<!not )listed|rejected|refused|denied)…(?:\bip\b|ip address|your host|
     your server|your network|mail server|client host)
-(?:blocked|(?<!not )listed|banned) (?:by|in|on|at|using|due|for|from|because)\b
-(?:messages?|mail|e-?mails?) (?:from )?(?:you|this|your)?…(?:blocked|banned)
+(?:blocked|(?<!not )listed|banned) (?:in|on|at|using|for|from|because)\b(?! (?:it|spam\b))
+(?:blocked|listed|banned) by\b(?! (?:policy|spam|the recipient|user))
+banned send
+(?:messages?|mail|e-?mails?) (?:from )?(?:you|this|your)?…(?:blocked|banned)(?! (?:
+    because its? c|(?:due to|as|using|by) (?:spam|virus|malware)))
 refused to talk to me
 not accepting connections?
 no (?:more )?connections? (?:accepted|allowed) from
 (?:dynamic|residential|dial-?up) (?:ip|address|host|pool|range)
 (?:bad|invalid|rejected|unacceptable|forged) (?:helo|ehlo)\b
-(?:helo|ehlo)\b…(?:reject|denied|invalid|refused|fqdn|not accept|mismatch)
+(?:helo|ehlo)\b…(?:reject|denied|invalid|refused|fqdn|not (?:accept|valid)|mismatch|unknown)
+(?:refuse|reject|do not accept) your (?:host|server)
+blocked - see
+ip=
+no smtp service for you
+not allowed to connect
+not allowed access from
+bad ip\b
+(?:of|by) the client\b
+(?:not|n't) (?:in|on) (?:the |our |my )?(?:white|allow|safe) ?list
+(?:refuse|reject|block)\w* (?:all )?(?:mail|connections?) from your
+your network is
+due to abuse
+too many bounces
 (?:helo|ehlo) command rejected
 my name was rejected
-invalid ip for sending
+(?:invalid|wrong|unauthori[sz]ed) ip\b
 access denied…\bip\b
 network is on our
 bad dns
@@ -98,14 +128,11 @@ bulk (?:e-?)?mail\b
 (?:uce|ube)\b
 blacklisted (?:url|uri|link)
 (?:user|recipient) complaints
-垃圾邮件
-迷惑メール
-спам
-mail rejete
+junk\b
 """
 
 VIRUS = r"""
-(?:virus|viruses|malware|trojan)\b
+(?:virus|viruses|malware|trojan|worm|malicious)\b
 infected\b
 (?:dangerous|potential(?:ly)?|executable) (?:attachment|file|security risk)
 """
@@ -115,56 +142,63 @@ SIZE = r"""
     size (?:limit|exceed)|exceed(?:s|ed|ing)?…size|larger than|length exceed)
 (?:size|length) (?:of (?:this|your|the) (?:message|mail))?…exceed
 exceeds? (?:the |our |my |its )?(?:fixed |maximum |max ){0,3}(?:message |mail )?size
-(?:recip|sender|send|receive)sizelimit
+(?:recip|sender|send|receive) ?size ?limit
 line (?:limit exceeded|too long)
 too (?:large|big) (?:a )?(?:message|mail)
 message too (?:large|big|long)
 """
 
-FILES = r"""
-(?:cannot|can't|couldn't|could not|unable to) (?:open|create|write|append|lock|stat|read|
-    chdir)\b
-no such file
-lock failure
-write error
-"""
-
 REJECTED = r"""
-sender…(?:reject|denied|invalid|refused|not (?:allowed|permitted|accepted|exist|valid|found|
-    verified|resolve)|unknown|could not be verified|verify failed|callout|is missing|blocked)
+sender…(?:reject|denied|invalid|refused|(?:not|n't) (?:allowed|permitted|accepted|exist|valid|
+    found|verified|resolve|known|be )|has no|unknown|verify failed|callout|is missing|blocked)
 (?:invalid|bad|unknown|unrouteable|unverified|unable to verify|refusing|unacceptable|
     disallowed) sender
 sender (?:domain|verify|verification|address|callback)
-(?:mail|envelope) ?from[^.;:!]{0,40}?(?:reject|denied|invalid|refused|not )
-from address[^.;:!]{0,40}?(?:reject|denied|invalid|refused|not )
+(?:mail|envelope)[ -]?from[^.;!]{0,40}?(?:reject|denied|invalid|refused|not |must|unknown)
+(?:invalid|bad|unknown) (?:mail|envelope)[ -]?from
+(?:mail|message)s? from (?:your|this|unknown|that) (?:domain|address|sender)
+badmailfrom
+(?:no permission|permissions?) to send
+sending restriction|sender not authenticated
+(?:allowed|safe|permitted)[- ]senders? list
+(?:blocked|banned|bad outbound) sender
+blocked by the recipient
+recipient has blocked
+(?:domain|address) of (?:the |your )?sender
+from:? (?:header )?(?:address|domain|header)[^.;!]{0,40}?(?:reject|denied|invalid|refused|not )
 domain of sender
 sender was rejected
 reverse[ -]path
 return[ -]path
 null sender
-(?:not (?:a )?|non-?)members?\b
-(?:members|subscribers)[ -]only
-send mail as
+(?:not (?:a )?|non-?)members?\b(?! of (?:the |this |our )?domain)
+(?:members|subscribers)[ -]only|only (?:members|subscribers)
+know the sender
+send(?:ing)? (?:e?mail |messages? )?as\b
 google groups
 (?:not (?:allowed|permitted|authori[sz]ed)|no permission|don't have permission|
-    do not have permission) (?:to )?(?:send|post|mail|write)
-(?:address|group|list|mailbox|recipient|delivery)…(?:restricted|moderated|only accepts)
-authrequired|notauthorized|not authori[sz]ed
+    do not have permission|not have permission) (?:to )?(?:send|post|mail|write)
+(?:address|group|list|mailbox|recipient|delivery|@)…(?:restricted|moderated|only accepts)
+auth required|not authori[sz]ed
 unauthenticated sender
 """
 
 CONTENT = r"""
-content (?:rejected|reject|filter|not accept|was|is|error|invalid)
+content (?:rejected|reject|filter|not accept|was|is|error|invalid|related|presents)
+(?:invalid|illegal|forbidden|bad|unacceptable) …(?:content|words?|characters?)\b
+has no (?:from|date|subject|to|message-id)\b
+non-?ascii|smtputf8
 (?:rejected|blocked|denied|refused)…content
 headers? (?:too|is|are|missing|contain|not|line|syntax|field)
 (?:missing|invalid|duplicate|multiple|malformed|bad)…\bheaders?\b
 multiple addresses in
 mime (?:error|violation|structure|part|header)
-media (?:error|type)
+media (?:error|type|not)\b
 rfc ?-?\d{3,4}\b
 bare (?:lf|cr|newline)
 (?:attachment|file) (?:type|name|extension)?…(?:reject|block|not allow|prohibit)
 malformed
+attachments? of this type
 conversion
 8-?bit
 not (?:rfc|standards?)[ -]?complian
@@ -181,88 +215,20 @@ transaction (?:failed|rejected)…policy
 message (?:was |has been )?(?:blocked|denied)
 (?:rejected|blocked|refused) by (?:the )?(?:administrator|filter|recipient|system|user)
 must (?:be )?authenticat
+envelope blocked
+recipient(?:'s)? preferences
+not accept delivery of th
+(?:command|domain|sender|user|account) (?:is )?not allowed
+comply with
+(?:local|recipient's|user-defined|by) rules?\b
+bounced by
+no permit
 authentication (?:is )?required
 delivery not authori[sz]ed
 encrypt(?:ed|ion) (?:is )?(?:required|needed)\b
 must issue a starttls
 not permitted
 you are not allowed
-拒收
-拒绝
-"""
-
-NETWORK = r"""
-too many hops
-hop count
-loop(?:s|ing)?\b
-loops back to
-connection (?:was )?(?:timed out|timeout|refused|reset|lost|dropped|closed|broken|failed|died)
-connect(?:ion)? (?:attempt )?to…(?:timed out|refused|failed|unreachable|no route)
-(?:operation|network|session|read|write|command) time[d ]*-?out
-timed out (?:while|waiting|during|connecting)
-no route to host
-(?:network|host|server|destination) (?:is )?(?:unreachable|down|not responding)
-(?:unable|cannot|could not|couldn't|can't|failed|wasn't able) (?:to )?(?:connect|establish|
-    reach|contact)
-did not accept our requests to connect
-dns (?:error|server|failure|query|problem)
-name server
-lost connection
-no answer from host
-(?:start)?tls\b
-certificate
-host (?:name )?lookup failure
-socket error
-network error
-points? to local ?host
-no valid route to
-routing information
-conversation with…timed out
-bad file number
-routing (?:loop|error|problem|server)
-"""
-
-EXPIRED = r"""
-expired\b
-retry time(?:out)?…(?:exceeded|reached)
-in the queue too long
-giving up
-given up
-(?:could not|couldn't|cannot|can't|unable to|not able to|not been able to|not been|were not|
-    was not) (?:be )?(?:send|sent|deliver|delivered)…(?:\bfor\b|within|past|last|after|
-    in) …(?:days?|hours?|minutes?|seconds?|attempts|tries)
-(?:delivery|message|mail) (?:time[d ]*-?out|timeout)
-delivery (?:failed )?(?:after )?\d* ?attempts
-(?:maximum|max|too many|number of) (?:delivery |retry )?(?:attempts|retries|tries|age)
-undeliver(?:ed|able) for
-unable to deliver…in \d+ (?:minutes|hours|days)
-message too old
-maximum (?:lifetime|queue)
-"""
-
-SYSTEM = r"""
-(?:internal|system|server|software|local|configuration|processing|program|mailer|disk|i/o|
-    unexpected|transient|temporary|general|lookup) (?:configuration |processing |system |
-    server |resource |software |delivery )?(?:error|failure|problem|trouble|fault|malfunction)
-service (?:is )?(?:currently |temporarily )?(?:unavailable|not available|refused)
-(?:temporar\w+|currently) (?:unavailable|rejected|deferred|unable)
-try (?:again )?later
-(?:command|parameter|argument)…(?:not (?:implemented|recogni[sz]ed)|unrecogni[sz]ed|rejected|
-    unknown)
-(?:improper|bad) (?:sequence|use) of
-bad sequence
-syntax error
-protocol (?:error|violation)
-ldap
-database\b
-delivery (?:temporarily )?suspended
-communication problem
-mail transport unavailable
-(?:several|multiple|more than one) match
-cannot route
-out of memory
-unable to (?:open|create|write|run|execute|deliver locally)
-permission denied
-pipe\b
-address verification in progress
+refuses to (?:receive|accept)
+message refused
 """

@@ -1,5 +1,6 @@
 """Why a mail was turned down, by words, codes and stage: one function for all who are told."""
 
+import re
 import time
 
 import pytest
@@ -135,7 +136,7 @@ def test_words_that_may_pass(text: str) -> None:
         ("5.2.1", R.DISABLED, False),
         ("5.2.2", R.MAILBOX_FULL, False),
         ("5.3.4", R.SIZE, False),
-        ("5.4.4", R.NETWORK, False),
+        ("5.4.4", R.HOST_UNKNOWN, True),
         ("4.4.7", R.EXPIRED, False),
         ("5.6.1", R.CONTENT, False),
         ("5.7.1", R.POLICY, False),
@@ -204,9 +205,8 @@ def test_a_plain_reply_has_single_spaces_and_no_addresses(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("reason", [reason for reason, _ in MEANINGS])
-def test_no_text_takes_more_than_linear_time(reason: R) -> None:
-    pattern = dict(MEANINGS)[reason]
+@pytest.mark.parametrize(("reason", "pattern"), MEANINGS)
+def test_no_text_takes_more_than_linear_time(reason: R, pattern: re.Pattern[str]) -> None:
     for atom in ("user ", "mailbox exceed ", "not ", "message ", "domain is ", "a", " ", "1.", "-"):
         spent = []
         for size in (3_000, 12_000):

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
-_LOCAL_BACKWARDS = re.compile(r'"[^"\n]{1,64}"|[^\s<>"(),:;\[\]|@]{1,128}')
+_LOCAL_BACKWARDS = re.compile(
+    r'"[^"\n]{1,64}"|[^\s<>"(),:;\[\]|@：；，、。（）【】＜＞《》]{1,128}'
+)
 _DOMAIN = re.compile(r"[^\s<>\"'(),:;\[\]|@/\\]{1,255}")
 MAX_IN_LINE = 50
 _TYPED = re.compile(r"\s{0,9}[\w-]{1,30}\s{0,9};\s{0,9}(.*)", re.DOTALL)

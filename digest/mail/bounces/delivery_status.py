@@ -86,6 +86,11 @@ def diagnostic_of(group: Fields) -> str:
     return re.sub(r"^[\w-]{1,30}\s{0,4};\s{0,4}", "", value(group, "diagnostic-code"))
 
 
+def category_of(group: Fields) -> str:
+    """Return in words what kind of bounce PowerMTA calls it ("bad mailbox"), or ""."""
+    return value(group, "x-powermta-bouncecategory").replace("-", " ")
+
+
 def status_of(group: Fields) -> str:
     """Return the Status field as it stands (RFC 3464 section 2.3.4)."""
     return value(group, "status")

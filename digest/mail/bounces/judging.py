@@ -11,7 +11,8 @@ from digest.mail.bounces import signs
 SAID_LIMIT = 300  # characters kept of what was said, for the operator to read
 STAGE_LIMIT = 2000
 _PIPELINED = re.compile(  # an answer to RCPT is shown under DATA then
-    r"<<< 5\d\d (?:\d\.\d\.\d )?(?:error: )?(?:no valid recipient|need rcpt)", re.IGNORECASE
+    r"<<< 5\d\d (?:\d\.\d\.\d )?(?:error: )?(?:no valid recipient|need rcpt|all recipients)",
+    re.IGNORECASE,
 )
 _PASSED_ON = re.compile(r"generated from[ :]{1,3}([^\s<>()]{1,128}@[^\s<>()]{1,255})")
 _STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
@@ -27,7 +28,7 @@ def stage_told(text: str) -> Stage | None:
     """Return which command of the session was turned down, if a report tells."""
     line = " ".join(text[:STAGE_LIMIT].split())
     if "<<< " in line and _PIPELINED.search(line):
-        return None
+        return Stage.RCPT if signs.AT_RCPT.search(line) else None
     return next((stage for stage, pattern in _STAGES if pattern.search(line)), None)
 
 

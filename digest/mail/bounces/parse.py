@@ -107,10 +107,10 @@ def _from_group(
     named = prose.get(same(address)) or prose.get(same(original))
     context = named.context() if named else ""
     delayed = delivery_status.action_of(group) == "delayed"
-    pieces = [delivery_status.diagnostic_of(group), context or report.words()]
+    said = [delivery_status.diagnostic_of(group), delivery_status.category_of(group)]
     return judge(
         address,
-        pieces,
+        [*said, context or report.words()],
         delivery_status.status_of(group),
         original=original,
         delayed=delayed,

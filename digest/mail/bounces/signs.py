@@ -23,6 +23,11 @@ mdaemon
 system administrator
 mail (?:system|deliver|administrator)
 mailadmin
+mail (?:server|gateway|router|transport|transfer)
+listserv\b
+majordomo
+mailman
+ezmlm
 double-bounce
 [\w.-]{1,60}-(?:admin|owner|request)@
 mail[-_]?error
@@ -63,6 +68,8 @@ can(?:'t|not) (?:be )?(?:send|deliver)
 cannot send
 deferred
 are not member
+^loop (?:alert|back)
+duplicated? message-id
 """)
 FAILURE_TEXT = either(r"""
 (?:could not|couldn't|cannot|can't|unable to|was not|wasn't able to|not able to|failed to|
@@ -96,6 +103,7 @@ nicht zugestellt
 n'a pas (?:pu|été)
 malformed
 invalid (?:recipient|address|user)
+not (?:authori[sz]ed|allowed|permitted) to (?:send|post)
 unknown (?:recipient|user|host)
 """)
 DELAY = either(r"""
@@ -158,8 +166,9 @@ end of data
 after (?:pipelined )?data\b
 for text command
 to data command
+our (?:final )?data\b
 smtp command data
-\(state 1[78]\)
+\(state 1[5-9]\)
 after i sent the message
 >>> (?:data|\.) <<< [45]
 [45]\d\d:? : user unknown
@@ -173,9 +182,11 @@ our rcpt to
 rcpt command
 does not like recipient
 following rcpt
-sent <<< rcpt to:[^>]{0,300}>? received >>> [45]
 rejected recipient
->>> rcpt to:[^>]{0,300}>? <<< [45]
+command: ?rcpt
+\bin rcpt to\b
+rcpt to:? ?<?[^\s<>]{0,300}>?(?: \S{1,30}){0,4}? (?:<<<|>>>|<--|<-|replied:?|received:?|response:?|
+    answered:?|returned:?|said:?|out:) \"?[45]\d\d
 """)
 AT_MAIL = either(r"""
 mail from command
@@ -184,6 +195,7 @@ our mail from
 \[mail_from\]
 \(state 12\)
 sender was rejected
+rejected mail from
 >>> mail from:[^>]{0,300}>?[^<>]{0,60} <<< [45]
 after pipelined mail from
 """)

@@ -2,11 +2,9 @@
 
 import json
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from statistics import median, quantiles
 from typing import Any
 
 from digest.domain.reports import BounceReason, MailReport, ReportedRecipient, ReportKind
@@ -109,17 +107,6 @@ def test_no_auto_reply_is_a_bounce() -> None:
     nobody = [r for wanted, r in reports().values() if not wanted]
     blamed = [one for report in nobody for one in report.recipients]
     assert [one for one in blamed if one.reason is not BounceReason.DELAYED] == []
-
-
-def test_a_mail_takes_less_than_five_milliseconds() -> None:
-    mails = [path.read_bytes() for path in sorted((shared_data("bounces") / "mails").iterdir())]
-    spent = []
-    for mail in mails:
-        start = time.process_time()
-        read_report(mail)
-        spent.append(1000 * (time.process_time() - start))
-    assert median(spent) < 5
-    assert quantiles(spent, n=20)[-1] < 15  # 5 on a machine that does nothing else
 
 
 def test_mails_made_worse_do_not_raise() -> None:
