@@ -1,6 +1,7 @@
 """The commands as a shell sees them: help everywhere, and `run` from its start to SIGTERM."""
 
 import re
+import smtplib
 import socket
 import subprocess
 import sys
@@ -43,8 +44,8 @@ def free_port() -> int:
 
 
 def test_run_serves_until_sigterm_and_ends_well(tmp_path: Path) -> None:
-    port = free_port()
-    digest = Cli(tmp_path, extra=f"[http]\nport = {port}\n")
+    port, mail = free_port(), free_port()
+    digest = Cli(tmp_path, extra=f"[http]\nport = {port}\n[bounces.listener]\nport = {mail}\n")
     command = [sys.executable, "-m", "digest", "run"]
     with subprocess.Popen(
         command, env=digest.environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True
@@ -54,6 +55,10 @@ def test_run_serves_until_sigterm_and_ends_well(tmp_path: Path) -> None:
             assert answer.json() == {"status": "ok", "version": __version__}
             assert "Trending now" in httpx.get(f"http://127.0.0.1:{port}/").text
             assert "another sender" in digest("send", code=75).err
+            with smtplib.SMTP("127.0.0.1", mail, timeout=20) as client:
+                assert client.noop()[0] == 250
+            [way] = digest("status", "--json").row["intake"]
+            assert (way["name"], way["state"]) == ("listener", "ok")
         finally:
             process.terminate()
         _, err = process.communicate(timeout=60)

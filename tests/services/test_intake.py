@@ -255,3 +255,12 @@ async def test_an_owner_behind_the_from_address_is_written_to_in_the_digest(
         assert leave_uri(world)[0] == "owner@papers.example"
         assert (await take(world, letter(FROM), FROM)).took is Took.FORWARDED
         assert forwarded(world)[0].envelope_to == "owner@papers.example"
+
+
+async def test_a_subaddress_of_from_is_a_return_path_as_well(tmp_path: Path) -> None:
+    mail = {"from": FROM, "bounces": "plus"}
+    async with mailed(tmp_path, sqlite(tmp_path), mail=mail) as world:
+        to = world.relay.messages[0].envelope_from
+        assert to.startswith("digest+b-")
+        assert role_of(world.app.context, to) is Role.RETURN_PATH
+        assert (await take(world, dsn(to), to)).effect is Effect.SUPPRESSED
