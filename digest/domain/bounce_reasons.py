@@ -74,6 +74,7 @@ _BY_SUBJECT = {
 _AUTH_DETAILS = (*range(20, 25), 26, 29, 30, 509)  # RFC 7372 and 7489's replies: SPF, DKIM, DMARC
 _BY_STAGE = {
     Stage.CONNECT: BounceReason.BLOCKED,
+    Stage.AUTH: BounceReason.SYSTEM,
     Stage.MAIL: BounceReason.REJECTED,
     Stage.RCPT: BounceReason.UNKNOWN,
     Stage.DATA: BounceReason.UNKNOWN,
@@ -100,7 +101,7 @@ def classify(
         reason = reason if stage is Stage.RCPT else BounceReason.POLICY  # a rule (X.7) hides it
     if reason is BounceReason.DISABLED and detail == (1, 1):
         reason = BounceReason.USER_UNKNOWN
-    if reason in ALWAYS_HARD and stage in (Stage.MAIL, Stage.CONNECT):
+    if reason in ALWAYS_HARD and stage in (Stage.MAIL, Stage.CONNECT, Stage.AUTH):
         reason = _BY_STAGE[stage]  # said of the sender or of us: no recipient was named yet
     if reason is BounceReason.UNKNOWN:
         reason = _by_codes(detail, code, stage)

@@ -1,5 +1,6 @@
 """An installation with a day's digests planned, and its books, for the tests of faults."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from digest.bootstrap import App, open_app
 from digest.clocks import SimulatedClock
@@ -120,7 +122,16 @@ class Books:
 
 
 async def read_books(database: Database) -> Books:
-    """Count the ledger by state."""
+    """Count the ledger by state; a database that is away for a moment is asked again."""
+    for _ in range(100):
+        try:
+            return await _count(database)
+        except DBAPIError:
+            await asyncio.sleep(0.1)
+    return await _count(database)
+
+
+async def _count(database: Database) -> Books:
     async with database.read() as connection:
         rows = await connection.execute(
             select(delivery.c.state, func.count()).group_by(delivery.c.state)
