@@ -12,6 +12,7 @@ _KNOWN = {
         Sentence("the message was refused"),
         Sentence("put off by the relay"),
         Sentence("no relay answered"),
+        Sentence("asked to go slower"),
         Sentence("the relay's answer was lost; sent again under the same Message-ID"),
         Sentence("its worker died between the message and the relay's answer"),
         Sentence("the relay's answer was lost; held until somebody says whether it arrived"),
