@@ -151,11 +151,11 @@ async def test_resent_after_a_lost_answer_is_counted_and_told_with_other_bytes_a
     assert (account.repeated, account.rewritten) == (2, 2)
     found = await row_of(both, one)
     assert (found.state, found.submissions, found.uncertain) == (State.SENT, 2, True)
-    assert (found.rewritten, found.relay) == (True, "main")
+    assert (found.rewritten, found.relay) == (True, "default")
     answer = await why_day(both.app.context, await both.reader(1), day)
     assert answer.story is not None
     told = "\n".join(answer.story.lines())
-    assert "handed over 2 times, last through main" in told
+    assert "handed over 2 times, last through default" in told
     assert "may have arrived" in told
     assert "in other bytes" in told
     assert (await row_of(both, two)).uncertain  # though the relay put it off the second time
