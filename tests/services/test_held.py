@@ -20,7 +20,7 @@ from digest.store import deliveries, marks
 from tests.services.faulty import plan_for, row_of, worker
 from tests.world import ACCEPTED, MONDAY, World, hours, open_world
 
-LOST = Outcome(Verdict.UNCERTAIN, None, "Connection lost", "main")
+LOST = Outcome(Verdict.UNCERTAIN, None, "Connection lost", "default")
 HOLD: dict[str, Any] = {"digest": {"first_at_once": False}, "delivery": {"on_uncertain": "hold"}}
 
 
@@ -42,7 +42,7 @@ async def held_one(world: World) -> int:
 async def test_a_lost_answer_holds_the_mail_and_raises_the_alarm(world: World) -> None:
     one = await held_one(world)
     [found] = await list_held(world.app.context)
-    assert (found.id, found.relay, found.reply) == (one, "main", "Connection lost")
+    assert (found.id, found.relay, found.reply) == (one, "default", "Connection lost")
     status = await read_status(world.app.context)
     assert (status.held, [alarm.key for alarm in status.alarms]) == (1, ["held"])
     assert [(b.balanced, b.settled) for b in status.books] == [(True, False)]
