@@ -109,6 +109,7 @@ unknown (?:recipient|user|host)
 DELAY = either(r"""
 warning message only
 has been delayed
+will retry (?:for|until|again)
 still (?:being )?(?:retried|trying|undelivered)
 (?:will|being) (?:be )?(?:retried|keep trying|continue (?:to )?(?:try|attempt))
 could not send (?:mail|message) for past
@@ -149,7 +150,7 @@ below this line is
 this is a copy of (?:the|your) (?:original )?(?:message|mail)
 ^[\W_]{0,60}(?:original|returned|undelivered|unsent|rejected) (?:message|mail|
     e-?mail)(?: text| body)?(?: (?:headers?|header information|follows|below|is attached|
-    is as follows|begins|here))*\W*$
+    (?:is )?as follows|begins|here))*\W*$
 (?:copy|headers?|start|beginning) of (?:the|your) (?:original |returned |
     undelivered )?(?:message|mail|e-?mail)
 message (?:headers?|text|body) (?:follows?|is|:)
