@@ -100,7 +100,7 @@ null mx\b
 couldn't find a mail exchanger
 (?:has|have|with|found) no (?:valid )?(?:mx|mail exchanger|mail server)
 no (?:valid )?mx\b(?! (?:server|host)s? (?:is |are |was |were )?(?:reach|avail|respon|could))
-mx(?: records?| host)? (?:is |are |points? )…(?:localhost|invalid|non-?existent|itself)
+mx(?: records?| host)? (?:is |are |points? )…(?:localhost|invalid|itself)
 mail (?:is )?not accepted (?:here|for this (?:host|domain))
 no mail (?:is |will be )?accepted
 no longer accept(?:s|ing)? (?:any )?(?:e-?)?(?:mail|messages)

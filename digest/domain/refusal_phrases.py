@@ -80,10 +80,11 @@ ptr\b
 (?:blocked|banned|(?<!not )listed|rejected|refused|denied)…(?:\bip\b|ip address|your host|
     your server|your network|mail server|client host)
 (?:blocked|(?<!not )listed|banned) (?:in|on|at|using|for|from|because)\b(?! (?:it|spam\b))
-(?:blocked|listed|banned) by\b(?! (?:policy|spam|the recipient|user))
+(?:blocked|listed|banned) by\b(?! (?:our |the |a )?(?:\w{1,12} )?(?:policy|spam|recipient|user))
 banned send
 (?:messages?|mail|e-?mails?) (?:from )?(?:you|this|your)?…(?:blocked|banned)(?! (?:
-    because its? c|(?:due to|as|using|by) (?:spam|virus|malware)))
+    because its? c|(?:due to|as|using|by) (?:our |a )?(?:
+    \w{1,12} )?(?:spam|virus|malware|policy)))
 refused to talk to me
 not accepting connections?
 no (?:more )?connections? (?:accepted|allowed) from

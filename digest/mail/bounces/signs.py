@@ -58,6 +58,14 @@ non remis
 rebotado
 no se (?:pudo|puede) entregar
 mancata consegna
+non (?:è stato )?(?:consegnat|recapitat)
+n[aã]o (?:foi )?entreg
+no entregad
+devuelt
+niet (?:bezorgd|afgeleverd)
+nie dostarczon
+kunde inte levereras
+반송
 не доставлен
 недоставлен
 エラー
@@ -101,6 +109,12 @@ will be retried
 не может быть доставлено
 nicht zugestellt
 n'a pas (?:pu|été)
+non (?:è stato|è possibile|ha potuto)\b
+n[aã]o (?:foi possível|p[oô]de) (?:ser )?entreg
+no (?:se (?:pudo|puede|ha podido)|fue posible) (?:ser )?entreg
+niet (?:worden )?(?:bezorgd|afgeleverd)
+nie (?:została|mogła|można|udało)[^\n]{0,20}dostarcz
+kunde inte levereras
 malformed
 invalid (?:recipient|address|user)
 not (?:authori[sz]ed|allowed|permitted) to (?:send|post)
@@ -113,7 +127,7 @@ will retry (?:for|until|again)
 still (?:being )?(?:retried|trying|undelivered)
 (?:will|being) (?:be )?(?:retried|keep trying|continue (?:to )?(?:try|attempt))
 could not send (?:mail|message) for past
-not (?:yet )?been delivered
+not yet been delivered
 do not need to resend
 delivery (?:is |has been |status notification \()delay
 """)
