@@ -18,7 +18,7 @@ from digest.domain.reports import BounceReason
 
 _SENTENCE = "[^.;!]{0,60}?"
 _PERSON = (
-    "(?:account|mail ?box|user(?:name)?|recipient(?:'s)?|addressee|customer|subscriber|"
+    "(?:account|mail ?box|inbox|user(?:name)?|recipient(?:'s)?|addressee|customer|subscriber|"
     "e-?mail (?:address|account)|compte)"
 )
 _WHO = (
@@ -57,6 +57,7 @@ too many messages in
     disk|storage|mailbox|mail) ?space
 user…(?:exceeded$|too many messages|out of space|over (?:their|his) limit)
 quota issues
+no room\b
 """
 _DISABLED = r"""
 <person>[^.;!]{0,40}?\b(?:disabled|suspended|inactive|deactivated|de-activated|locked|frozen|

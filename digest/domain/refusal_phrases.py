@@ -54,6 +54,7 @@ graylist
 connections from (?:this|your) host
 频率
 frequency limited
+mi:(?:dmc|cel)\b
 (?:message|mail|sending) rate\b
 receiving mail too
 excessive (?:number|user|unknown|invalid|bad)
@@ -98,6 +99,7 @@ no smtp service for you
 not allowed to connect
 not allowed access from
 bad ip\b
+rtr:b
 (?:of|by) the client\b
 (?:not|n't) (?:in|on) (?:the |our |my )?(?:white|allow|safe) ?list
 (?:refuse|reject|block)\w* (?:all )?(?:mail|connections?) from your
@@ -130,6 +132,7 @@ bulk (?:e-?)?mail\b
 blacklisted (?:url|uri|link)
 (?:user|recipient) complaints
 junk\b
+dt:spm\b
 """
 
 VIRUS = r"""
@@ -175,6 +178,8 @@ null sender
 (?:not (?:a )?|non-?)members?\b(?! of (?:the |this |our )?domain)
 (?:members|subscribers)[ -]only|only (?:members|subscribers)
 know the sender
+list of (?:members|subscribers)
+from known (?:senders|addresses)
 send(?:ing)? (?:e?mail |messages? )?as\b
 google groups
 (?:not (?:allowed|permitted|authori[sz]ed)|no permission|don't have permission|
