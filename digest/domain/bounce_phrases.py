@@ -2,10 +2,11 @@
 
 Written from RFC 3463 and RFC 5321 and from replies as servers give them. A phrase is a line (one
 that is indented goes on with the line above), a regular expression that begins where a word does;
-``…`` are a few more words of the same sentence, ``<who>`` and ``<person>`` ways to call a mailbox
-and its owner. Text is matched as `bounce_reasons.plain_reply` leaves it: small letters, single
-spaces, without addresses, URLs and hosts. What may lie between two words is bounded, so that no
-text takes more than linear time.
+``…`` are a few more words of the same sentence, ``<gap>`` such that name nothing else that may be
+missing, ``<who>`` and ``<person>`` ways to call a mailbox and its owner. Text is matched as
+`bounce_reasons.plain_reply` leaves it: small letters, single spaces, ``@`` for an address, without
+URLs and hosts. What may lie between two words is bounded, so that no text takes more than linear
+time.
 """
 
 import re
@@ -17,7 +18,7 @@ from digest.domain.reports import BounceReason
 
 _SENTENCE = "[^.;!]{0,60}?"
 _PERSON = (
-    "(?:account|mail ?box|user(?:name)?|recipient(?:'s)?|addressee|customer|subscriber|"
+    "(?:account|mail ?box|inbox|user(?:name)?|recipient(?:'s)?|addressee|customer|subscriber|"
     "e-?mail (?:address|account)|compte)"
 )
 _WHO = (
@@ -25,6 +26,11 @@ _WHO = (
     "(?:address|account|box)|address(?:ee)?|destinat(?:ion|aire)(?: address)?|local[- ]part|alias|"
     "person|receiver|mail drop|log ?in(?: name)?|@|final delivery userid|inbox|subscriber|e-?mail)"
     "(?:e?s)?"
+)
+# What is missing is the mailbox then, not something else that the sentence speaks of meanwhile.
+_GAP = (
+    r"(?:(?!(?:server|host|system|service|domain|connection|message|attachment|file|sender|client|"
+    r"route|database|network|dns|program|list|store)\b)[^.;!]){0,50}?"
 )
 _MAILBOX_FULL = r"""
 (?:mailbox|mail drop|mail ?folder|inbox|in-box|account|mail file|mailstore|postfach|
@@ -51,6 +57,7 @@ too many messages in
     disk|storage|mailbox|mail) ?space
 user…(?:exceeded$|too many messages|out of space|over (?:their|his) limit)
 quota issues
+no room\b
 """
 _DISABLED = r"""
 <person>[^.;!]{0,40}?\b(?:disabled|suspended|inactive|deactivated|de-activated|locked|frozen|
@@ -94,7 +101,7 @@ null mx\b
 couldn't find a mail exchanger
 (?:has|have|with|found) no (?:valid )?(?:mx|mail exchanger|mail server)
 no (?:valid )?mx\b(?! (?:server|host)s? (?:is |are |was |were )?(?:reach|avail|respon|could))
-mx(?: records?| host)? (?:is |are |points? )…(?:localhost|invalid|non-?existent|itself)
+mx(?: records?| host)? (?:is |are |points? )…(?:localhost|invalid|itself)
 mail (?:is )?not accepted (?:here|for this (?:host|domain))
 no mail (?:is |will be )?accepted
 no longer accept(?:s|ing)? (?:any )?(?:e-?)?(?:mail|messages)
@@ -144,17 +151,17 @@ _USER_UNKNOWN = r"""
     undeliverable)[ -](?:or \w+ )?(?:remote |local |virtual |mail |
     final |smtp |destination |(?:to|rcpt) |internet )*<who>\b
 <who>(?: name| \S{1,40})?(?: is| was| has been| are|:)? (?:an? )?(?:unknown|invalid|
-    non[- ]?exist(?:ent|ing)|inexistent|undeliverable|unrecogni[sz]ed|undefined|unresolvable)
+    non[- ]?exist(?:ent|ing)|inexistent|unrecogni[sz]ed|undefined|unresolvable)
 @ (?:is )?unknown
 unknown (?:user ?)?name
-<who>[^.;!]{0,50}?(?:does ?n[o']t|(?:do|does|dos|is|was|are|did)n'?t|do not|not?|no longer|
+<who><gap>(?:does ?n[o']t|(?:do|does|dos|is|was|are|did)n'?t|do not|not?|no longer|
     never|did not) (?:currently |yet |to |in )?(?:exists?|found|be found|known|valid|recogni[sz]ed|
     listed|registered|available|located|have an account|been found|created|reside|use\b|
-    (?:on|in|at) (?:our|the|my|this) )
+    (?:on|in|at) (?:our|the|my|this) (?!list|white|allow))
 this user doesn't have an?\b
 (?:no longer has|does not have|doesn't have) an? (?:\w+ )?(?:account|mailbox)
-<who>…(?:cannot|can't|could not|couldn't) be (?:found|verified|resolved|located|identified)
-<who>…(?:verify|verification) fail
+<who><gap>(?:cannot|can't|could not|couldn't) be (?:found|verified|resolved|located|identified)
+<who><gap>(?:verify|verification) fail
 (?:un|not )able to (?:find|locate|resolve|identify|validate) (?:\w{1,6} ){0,2}<who>
 (?:cannot|can ?not|can't|could not|couldn't) (?:find|locate|resolve|identify) (?:\w{1,6} ){0,2}<who>
 verification failed for @
@@ -190,7 +197,7 @@ address(?:es)? rejected\.?\s*(?:@|\(|$)
 (?:rejected|bad|invalid) recipients?\b
 is not (?:an? )?(?:known|valid|registered|recogni[sz]ed) (?:here|at this|on this|user|
     recipient|address)
-couldn't be found|could not be found|wasn't found at
+wasn't found at
 address couldn't be found
 doesn't (?:exist|have a)…account
 delivery to the following recipients? failed because…exist
@@ -237,7 +244,7 @@ _IN_ORDER = (
 def _compiled(phrases: str) -> re.Pattern[str]:
     lines = re.sub(r"\n +", "", phrases.strip()).splitlines()
     lines = [line for line in lines if line]
-    one = "|".join(lines).replace("<who>", _WHO).replace("<person>", _PERSON)
+    one = "|".join(lines).replace("<who>", _WHO).replace("<gap>", _GAP).replace("<person>", _PERSON)
     return re.compile(f"(?<![a-z])(?:{one.replace('…', _SENTENCE)})")
 
 

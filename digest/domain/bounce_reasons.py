@@ -6,6 +6,7 @@ webhooks of providers. The words count for more than the codes, which servers gi
 """
 
 import re
+from functools import lru_cache
 
 from digest.domain.bounce_phrases import MEANINGS
 from digest.domain.replies import Stage
@@ -114,6 +115,7 @@ def classify(
     return reason, hard
 
 
+@lru_cache(maxsize=32)  # a report's pieces are asked for again when one of them was chosen
 def meaning(text: str) -> BounceReason:
     """Return why a mail was turned down by the words alone, ``UNKNOWN`` if they say nothing."""
     said = plain_reply(text)

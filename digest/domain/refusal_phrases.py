@@ -54,6 +54,7 @@ graylist
 connections from (?:this|your) host
 频率
 frequency limited
+mi:(?:dmc|cel)\b
 (?:message|mail|sending) rate\b
 receiving mail too
 excessive (?:number|user|unknown|invalid|bad)
@@ -80,10 +81,11 @@ ptr\b
 (?:blocked|banned|(?<!not )listed|rejected|refused|denied)…(?:\bip\b|ip address|your host|
     your server|your network|mail server|client host)
 (?:blocked|(?<!not )listed|banned) (?:in|on|at|using|for|from|because)\b(?! (?:it|spam\b))
-(?:blocked|listed|banned) by\b(?! (?:policy|spam|the recipient|user))
+(?:blocked|listed|banned) by\b(?! (?:our |the |a )?(?:\w{1,12} )?(?:policy|spam|recipient|user))
 banned send
 (?:messages?|mail|e-?mails?) (?:from )?(?:you|this|your)?…(?:blocked|banned)(?! (?:
-    because its? c|(?:due to|as|using|by) (?:spam|virus|malware)))
+    because its? c|(?:due to|as|using|by) (?:our |a )?(?:
+    \w{1,12} )?(?:spam|virus|malware|policy)))
 refused to talk to me
 not accepting connections?
 no (?:more )?connections? (?:accepted|allowed) from
@@ -97,6 +99,7 @@ no smtp service for you
 not allowed to connect
 not allowed access from
 bad ip\b
+rtr:b
 (?:of|by) the client\b
 (?:not|n't) (?:in|on) (?:the |our |my )?(?:white|allow|safe) ?list
 (?:refuse|reject|block)\w* (?:all )?(?:mail|connections?) from your
@@ -129,6 +132,7 @@ bulk (?:e-?)?mail\b
 blacklisted (?:url|uri|link)
 (?:user|recipient) complaints
 junk\b
+dt:spm\b
 """
 
 VIRUS = r"""
@@ -174,6 +178,8 @@ null sender
 (?:not (?:a )?|non-?)members?\b(?! of (?:the |this |our )?domain)
 (?:members|subscribers)[ -]only|only (?:members|subscribers)
 know the sender
+list of (?:members|subscribers)
+from known (?:senders|addresses)
 send(?:ing)? (?:e?mail |messages? )?as\b
 google groups
 (?:not (?:allowed|permitted|authori[sz]ed)|no permission|don't have permission|

@@ -106,6 +106,7 @@ terminated by signal
 service is down
 (?:server|system|too) busy
 local delivery failed
+(?:server|host|(?:file )?system) (?:is )?(?:currently )?(?:not available|unavailable)
 too many open files
 unknown error
 must precede

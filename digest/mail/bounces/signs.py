@@ -58,6 +58,14 @@ non remis
 rebotado
 no se (?:pudo|puede) entregar
 mancata consegna
+non (?:è stato )?(?:consegnat|recapitat)
+n[aã]o (?:foi )?entreg
+no entregad
+devuelt
+niet (?:bezorgd|afgeleverd)
+nie dostarczon
+kunde inte levereras
+반송
 не доставлен
 недоставлен
 エラー
@@ -101,6 +109,12 @@ will be retried
 не может быть доставлено
 nicht zugestellt
 n'a pas (?:pu|été)
+non (?:è stato|è possibile|ha potuto)\b
+n[aã]o (?:foi possível|p[oô]de) (?:ser )?entreg
+no (?:se (?:pudo|puede|ha podido)|fue posible) (?:ser )?entreg
+niet (?:worden )?(?:bezorgd|afgeleverd)
+nie (?:została|mogła|można|udało)[^\n]{0,20}dostarcz
+kunde inte levereras
 malformed
 invalid (?:recipient|address|user)
 not (?:authori[sz]ed|allowed|permitted) to (?:send|post)
@@ -109,10 +123,11 @@ unknown (?:recipient|user|host)
 DELAY = either(r"""
 warning message only
 has been delayed
+will retry (?:for|until|again)
 still (?:being )?(?:retried|trying|undelivered)
 (?:will|being) (?:be )?(?:retried|keep trying|continue (?:to )?(?:try|attempt))
 could not send (?:mail|message) for past
-not (?:yet )?been delivered
+not yet been delivered
 do not need to resend
 delivery (?:is |has been |status notification \()delay
 """)
@@ -149,7 +164,7 @@ below this line is
 this is a copy of (?:the|your) (?:original )?(?:message|mail)
 ^[\W_]{0,60}(?:original|returned|undelivered|unsent|rejected) (?:message|mail|
     e-?mail)(?: text| body)?(?: (?:headers?|header information|follows|below|is attached|
-    is as follows|begins|here))*\W*$
+    (?:is )?as follows|begins|here))*\W*$
 (?:copy|headers?|start|beginning) of (?:the|your) (?:original |returned |
     undelivered )?(?:message|mail|e-?mail)
 message (?:headers?|text|body) (?:follows?|is|:)
