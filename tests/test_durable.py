@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from digest import durable
 
-texts = st.text(st.characters(exclude_characters="\n"), min_size=1, max_size=30)
+texts = st.text(
+    st.characters(exclude_characters="\n", exclude_categories=["Cs"]), min_size=1, max_size=30
+)
 
 
 @given(before=st.lists(texts, max_size=4), after=st.lists(texts, min_size=1, max_size=3))
@@ -24,6 +26,13 @@ def test_lines_are_read_as_written_and_a_torn_one_spoils_no_other(
     durable.append_lines(path, after)
     assert durable.read_lines(path) == [*before, "torn", *after]
     assert path.stat().st_mode & 0o777 in (0o600, 0o644)
+
+
+def test_half_a_character_is_written_as_an_escape_and_keeps_no_line_from_the_disk(
+    tmp_path: Path,
+) -> None:
+    durable.append_lines(tmp_path / "lines", ["a\udcffb", "c"])
+    assert durable.read_lines(tmp_path / "lines") == ["a\\udcffb", "c"]
 
 
 def test_without_a_file_there_are_no_lines_and_nothing_to_remove(tmp_path: Path) -> None:
