@@ -22,15 +22,8 @@ from digest.services.send import send_due
 from digest.store import deliveries
 
 log = structlog.get_logger()
-COLLECT_S, PLAN_S, SEND_S, SWEEP_S, AUDIT_S, REVIEW_S, HOUSEKEEP_S = (
-    60,
-    15,
-    5,
-    10,
-    600,
-    300,
-    6 * 3600,
-)
+COLLECT_S, PLAN_S, SEND_S, SWEEP_S = 60, 15, 5, 10
+AUDIT_S, REVIEW_S, HOUSEKEEP_S = 600, 300, 6 * 3600
 LONGEST_FINISH_S = 75.0  # and some seconds to leave: service managers kill after 90
 
 

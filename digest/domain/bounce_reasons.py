@@ -33,7 +33,6 @@ ALWAYS_HARD = frozenset(
         BounceReason.NOT_ACCEPT,
     }
 )
-_BLAMING = ALWAYS_HARD | {BounceReason.DISABLED, BounceReason.MAILBOX_FULL}
 
 # RFC 3463 and its registry, subject and detail: what is meant where no word tells.
 _BY_STATUS = {
@@ -80,11 +79,6 @@ _BY_STAGE = {
     Stage.RCPT: BounceReason.UNKNOWN,
     Stage.DATA: BounceReason.UNKNOWN,
 }
-
-
-def blames_address(reason: BounceReason) -> bool:
-    """Return whether a reason lies with the address and may ever count against it."""
-    return reason in _BLAMING
 
 
 def classify(

@@ -16,7 +16,7 @@ class ReportKind(StrEnum):
 class BounceReason(StrEnum):
     """Why a mail was not delivered, named by what may be done about it.
 
-    Only a reason that lies with the address itself (`blames_address`) ever counts against it.
+    How far each counts against an address is decided by `domain.suppression`.
     """
 
     USER_UNKNOWN = "user unknown"
@@ -41,10 +41,6 @@ class BounceReason(StrEnum):
     VIRUS = "virus"
     UNKNOWN = "unknown"
     FEEDBACK = "feedback"  # of a complaint
-
-
-_OPT_OUT = frozenset({"opt-out", "opt-out-list"})
-_NO_COMPLAINT = _OPT_OUT | {"auth-failure", "not-spam", "dmarc"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +68,11 @@ class ReportedRecipient:
 class MailReport:
     """What one mail says; ``message_id`` is that of the mail it is about, "" where not told.
 
-    ``feedback`` is the Feedback-Type of a complaint (RFC 5965 section 7.3), "" for others.
+    ``feedback`` is the Feedback-Type of a complaint (RFC 5965 section 7.3), "" for others; what it
+    asks for is told by `domain.feedback_types`.
     """
 
     kind: ReportKind
     recipients: tuple[ReportedRecipient, ...] = ()
     message_id: str = ""
     feedback: str = ""
-
-    @property
-    def complains(self) -> bool:
-        """Return whether a reader called our mail unwanted (RFC 5965 section 7.3).
-
-        Reports that a check failed (RFC 6591), or that a mail was no spam after all, blame nobody.
-        """
-        return self.kind is ReportKind.COMPLAINT and self.feedback not in _NO_COMPLAINT
-
-    @property
-    def asks_to_leave(self) -> bool:
-        """Return whether a provider passes on that a reader wants no more of it."""
-        return self.kind is ReportKind.COMPLAINT and self.feedback in _OPT_OUT

@@ -64,7 +64,7 @@ CAME_BACK_OFTEN = "mail to it came back on several days"
 COMPLAINED = "a mail to it was reported as spam"
 
 
-class Blame(StrEnum):
+class Weight(StrEnum):
     """How far a report speaks against an address."""
 
     HARD = "hard"
@@ -72,12 +72,12 @@ class Blame(StrEnum):
     NOBODY = "nobody"
 
 
-def blame(told: ReportedRecipient) -> Blame:
+def weigh(told: ReportedRecipient) -> Weight:
     """Return how far a report counts against the address that it is about."""
     reason = reason_of(told)
     if reason in _AT_ONCE:
-        return Blame.HARD if told.hard else Blame.SOFT
-    return Blame.SOFT if reason in _BY_POINTS else Blame.NOBODY
+        return Weight.HARD if told.hard else Weight.SOFT
+    return Weight.SOFT if reason in _BY_POINTS else Weight.NOBODY
 
 
 def reason_of(told: ReportedRecipient) -> BounceReason:
@@ -97,7 +97,7 @@ def recipient_for(report: MailReport, address: str) -> ReportedRecipient:
     reached: that is soft at most. A bounce that names nobody is soft as well.
     """
     for told in report.recipients:
-        if address_key(told.address) == address_key(address):
+        if address_key(address) in (address_key(told.mailed), address_key(told.address)):
             return told
     if not report.recipients:
         return ReportedRecipient(address, "", hard=False, reason=BounceReason.UNKNOWN)

@@ -1,5 +1,6 @@
 """Handing mails to relays, and what a relay says of itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -12,6 +13,8 @@ class OutgoingMessage:
     """Finished bytes (CRLF, dot-free lines need no stuffing) and their RFC 5321 envelope.
 
     ``relay`` names the one to begin with, "" any; ``bound`` forbids all others while it exists.
+    ``may_finish`` is asked just before the final dot: a sender that was frozen for so long that
+    another one may have taken over says no, and the message is not handed over.
     """
 
     envelope_from: str
@@ -20,6 +23,7 @@ class OutgoingMessage:
     message_id: str
     relay: str = field(default="", compare=False)
     bound: bool = field(default=False, compare=False)
+    may_finish: Callable[[], bool] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def role_of(context: Context, address: str) -> Role | None:
     where mail would go round in circles. A subaddress (RFC 5233) belongs to its address.
     """
     mail = context.settings.mail
-    domains = {mail.envelope_domain.lower(), mail.from_address.rpartition("@")[2].lower()}
+    domains = {mail.envelope_domain.lower(), mail.from_domain.lower()}
     key = address_key(address)
     host = key.rpartition("@")[2]
     today = context.clock.now().date()

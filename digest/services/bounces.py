@@ -19,7 +19,7 @@ from digest.domain.proofs import Means, Proof, find_proof
 from digest.domain.refusals import refusal_of
 from digest.domain.reports import BounceReason, MailReport, ReportedRecipient, ReportKind
 from digest.domain.subscribers import Subscriber, SubscriberState
-from digest.domain.suppression import Blame
+from digest.domain.suppression import Weight
 from digest.mail.bounces.parse import read_report
 from digest.ports import Outcome
 from digest.services.alarms import clear_alarm, raise_alarm
@@ -156,7 +156,7 @@ def _row(
         subscriber_id=reader.id,
         delivery_id=delivery.id if delivery else None,
         kind=kind,
-        hard=suppression.blame(told) is Blame.HARD,
+        hard=suppression.weigh(told) is Weight.HARD,
         status=suppression.one_line(told.status)[:12],
         reason=suppression.reason_of(told).value,
         said=suppression.one_line(told.said),
@@ -179,10 +179,10 @@ async def _is_stale(
 async def _bounced(
     context: Context, connection: AsyncConnection, reader: Subscriber, told: ReportedRecipient
 ) -> Effect:
-    how = suppression.blame(told)
-    if how is Blame.NOBODY:
+    how = suppression.weigh(told)
+    if how is Weight.NOBODY:
         return Effect.NOTED
-    if how is Blame.HARD and not await _is_flood(context, connection):
+    if how is Weight.HARD and not await _is_flood(context, connection):
         reason = suppression.why_barred(suppression.reason_of(told))
         barred = await bar_bounced(context, connection, reader, reason)
         return Effect.SUPPRESSED if barred else Effect.NOTED

@@ -197,7 +197,6 @@ class Composer:
         settings = self._context.settings
         mail, base, owner = settings.mail, settings.base_url, self._owner
         leave = mail.unsubscribe_address
-        domain = mail.from_address.rpartition("@")[2]
         return MessageHead(
             date=delivery.planned_at,
             from_address=mail.from_address,
@@ -207,14 +206,14 @@ class Composer:
             message_id=self._message_id(delivery),
             reply_to=mail.reply_address or None,
             language=delivery.language,
-            list_id=f"digest.{domain}",
+            list_id=mail.list_id,
             list_name=settings.site.name,
             list_unsubscribe_https=links.unsubscribe_url(base, token),
             list_unsubscribe_mailto=f"mailto:{leave}?subject=unsubscribe%20{token}",
             list_help=f"{base}/",
             list_owner=f"mailto:{owner}",
             list_archive=f"{base}/",
-            feedback_id=f"topic:daily:digest:{domain}",
+            feedback_id=f"topic:daily:digest:{mail.from_domain}",
         )
 
     @property
@@ -223,7 +222,7 @@ class Composer:
         return self._context.settings.mail.contact_address
 
     def _message_id(self, delivery: Delivery) -> str:
-        domain = self._context.settings.mail.from_address.rpartition("@")[2]
+        domain = self._context.settings.mail.from_domain
         return message_id(delivery.dedupe_key, delivery.subscriber_id, delivery.id, domain)
 
 

@@ -76,7 +76,8 @@ async def take_mail(
             return Taken(took, True, done.effect, done.subscriber_id, done.reason)
         if report.kind is ReportKind.BOUNCE:
             return Taken(Took.UNPROVEN, False)
-    own = is_our_own(letter, context.settings.mail.from_address, _list_id(context))
+    ours = context.settings.mail
+    own = is_our_own(letter, ours.from_address, ours.list_id)
     by_program = report.kind is ReportKind.AUTO_REPLY or letter.automatic
     if own or (by_program and report.kind is not ReportKind.COMPLAINT):
         now = context.clock.now()
@@ -95,10 +96,6 @@ async def _leave(context: Context, letter: Letter, known: Sequence[str]) -> Take
         return None
     await unsubscribe(context, claims.subscriber, "unsubscribed by mail")
     return Taken(Took.UNSUBSCRIBED, True, Effect.UNSUBSCRIBED, claims.subscriber)
-
-
-def _list_id(context: Context) -> str:
-    return f"digest.{context.settings.mail.from_address.rpartition('@')[2]}"
 
 
 async def _pass_on(context: Context, letter: Letter, mail: IncomingMail) -> Taken:
@@ -143,9 +140,9 @@ async def _admitted(context: Context, letter: Letter) -> bool:
 
 
 def _outgoing(context: Context, letter: Letter, mail: IncomingMail, target: str) -> OutgoingMessage:
-    settings = context.settings
+    settings, now = context.settings, context.clock.now()
     sender = settings.mail.from_address
-    identity = message_id(f"fwd{letter.mark[:32]}", 0, 0, sender.rpartition("@")[2])
+    identity = message_id(f"fwd{letter.mark[:32]}", 0, 0, settings.mail.from_domain)
     data = passed_on(
         letter,
         mail.data,
@@ -153,9 +150,9 @@ def _outgoing(context: Context, letter: Letter, mail: IncomingMail, target: str)
         site_name=settings.site.name,
         to_address=target,
         message_id=identity,
-        now=context.clock.now(),
+        now=now,
     )
-    return OutgoingMessage(sender, target, data, identity)
+    return OutgoingMessage(sender, target, context.signer.sign(data, now), identity)
 
 
 class Desk:

@@ -10,7 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -157,6 +157,7 @@ class _Batch:
     async def _hand_over(self, delivery: Delivery, message: OutgoingMessage) -> Outcome:
         if not self.context.lease.holds():
             return Outcome(Verdict.RELAY_DOWN, None, STOPPED)
+        message = replace(message, may_finish=self.context.lease.holds)
         try:
             return await self.context.transport.send(message)
         except Exception as error:

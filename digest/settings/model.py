@@ -74,6 +74,16 @@ class MailSettings(Table):
         return split_mailbox(self.from_)[1]
 
     @property
+    def from_domain(self) -> str:
+        """Return the sender's domain."""
+        return self.from_address.rpartition("@")[2]
+
+    @property
+    def list_id(self) -> str:
+        """Return what identifies the digests as a list, without angle brackets (RFC 2919)."""
+        return f"digest.{self.from_domain}"
+
+    @property
     def contact_address(self) -> str:
         """Return the bare address that people write to."""
         return split_mailbox(self.reply_to or self.from_)[1]
@@ -91,7 +101,7 @@ class MailSettings(Table):
     @property
     def envelope_domain(self) -> str:
         """Return ``return_path_domain``, or the sender's domain where none is set."""
-        return self.return_path_domain or self.from_address.rpartition("@")[2]
+        return self.return_path_domain or self.from_domain
 
 
 class DigestSettings(Table):
@@ -223,7 +233,7 @@ class Settings(BaseSettings):
     @property
     def dkim_domain(self) -> str:
         """Return d= of our signatures in ASCII."""
-        return signing_domain(self.dkim.domain, self.mail.from_address.rpartition("@")[2])
+        return signing_domain(self.dkim.domain, self.mail.from_domain)
 
     @model_validator(mode="after")
     def _signatures_count(self) -> Self:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from digest.domain.refusals import refusal_of
 from digest.domain.reports import BounceReason
-from digest.domain.suppression import Blame, blame
+from digest.domain.suppression import Weight, weigh
 
 ADDRESS = "ada@example.org"
 
@@ -14,21 +14,21 @@ ADDRESS = "ada@example.org"
 @pytest.mark.parametrize(
     ("code", "reply", "reason", "how"),
     [
-        (550, "5.1.1 <ada@example.org>: user unknown", BounceReason.USER_UNKNOWN, Blame.HARD),
-        (550, "550 5.1.1 no such user here", BounceReason.USER_UNKNOWN, Blame.HARD),
-        (552, "5.2.2 mailbox full", BounceReason.MAILBOX_FULL, Blame.SOFT),
-        (550, "5.7.1 message rejected as spam", BounceReason.SPAM, Blame.NOBODY),
-        (550, "550 No such user here", BounceReason.USER_UNKNOWN, Blame.HARD),
-        (450, "4.2.1 try again", BounceReason.DISABLED, Blame.SOFT),
+        (550, "5.1.1 <ada@example.org>: user unknown", BounceReason.USER_UNKNOWN, Weight.HARD),
+        (550, "550 5.1.1 no such user here", BounceReason.USER_UNKNOWN, Weight.HARD),
+        (552, "5.2.2 mailbox full", BounceReason.MAILBOX_FULL, Weight.SOFT),
+        (550, "5.7.1 message rejected as spam", BounceReason.SPAM, Weight.NOBODY),
+        (550, "550 No such user here", BounceReason.USER_UNKNOWN, Weight.HARD),
+        (450, "4.2.1 try again", BounceReason.DISABLED, Weight.SOFT),
     ],
 )
 def test_only_a_dead_address_is_hard(
-    code: int, reply: str, reason: BounceReason, how: Blame
+    code: int, reply: str, reason: BounceReason, how: Weight
 ) -> None:
     told = refusal_of(ADDRESS, code, reply)
-    assert blame(told) is how
+    assert weigh(told) is how
     assert told.address == ADDRESS
-    if how is Blame.HARD:
+    if how is Weight.HARD:
         assert told.reason is reason
 
 

@@ -1,5 +1,6 @@
 """What a report does to its reader: at once, by points, or nothing."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,13 +14,13 @@ from digest.domain.suppression import (
     ENOUGH_POINTS,
     SAID_LENGTH,
     WINDOW,
-    Blame,
-    blame,
+    Weight,
     is_flood,
     one_line,
     points,
     reason_of,
     recipient_for,
+    weigh,
     why_barred,
 )
 
@@ -42,7 +43,7 @@ def told(reason: BounceReason, *, hard: bool = True, status: str = "") -> Report
 @given(TOLD)
 def test_what_is_said_of_us_never_blames_the_address(one: ReportedRecipient) -> None:
     if one.reason in ABOUT_US or one.status.startswith("5.7."):
-        assert blame(one) is Blame.NOBODY
+        assert weigh(one) is Weight.NOBODY
         assert reason_of(one) in ABOUT_US
     else:
         assert reason_of(one) is one.reason
@@ -50,9 +51,9 @@ def test_what_is_said_of_us_never_blames_the_address(one: ReportedRecipient) -> 
 
 @given(TOLD)
 def test_only_what_is_told_to_be_for_good_bars_at_once(one: ReportedRecipient) -> None:
-    if blame(one) is Blame.HARD:
+    if weigh(one) is Weight.HARD:
         assert one.hard
-    assert (blame(one) is Blame.NOBODY) == (reason_of(one) not in COUNTED)
+    assert (weigh(one) is Weight.NOBODY) == (reason_of(one) not in COUNTED)
 
 
 def test_no_reason_is_both_ours_and_the_addresss_and_what_is_the_mails_is_neither() -> None:
@@ -68,16 +69,16 @@ def test_no_reason_is_both_ours_and_the_addresss_and_what_is_the_mails_is_neithe
 @pytest.mark.parametrize(
     ("reason", "expected"),
     [
-        (BounceReason.USER_UNKNOWN, Blame.HARD),
-        (BounceReason.MAILBOX_FULL, Blame.SOFT),
-        (BounceReason.EXPIRED, Blame.SOFT),
-        (BounceReason.DELAYED, Blame.NOBODY),
-        (BounceReason.CONTENT, Blame.NOBODY),
-        (BounceReason.RATE, Blame.NOBODY),
+        (BounceReason.USER_UNKNOWN, Weight.HARD),
+        (BounceReason.MAILBOX_FULL, Weight.SOFT),
+        (BounceReason.EXPIRED, Weight.SOFT),
+        (BounceReason.DELAYED, Weight.NOBODY),
+        (BounceReason.CONTENT, Weight.NOBODY),
+        (BounceReason.RATE, Weight.NOBODY),
     ],
 )
-def test_a_full_mailbox_is_never_dead(reason: BounceReason, expected: Blame) -> None:
-    assert blame(told(reason)) is expected
+def test_a_full_mailbox_is_never_dead(reason: BounceReason, expected: Weight) -> None:
+    assert weigh(told(reason)) is expected
     assert why_barred(reason).startswith("mail to it came back")
 
 
@@ -126,6 +127,8 @@ def test_of_several_recipients_ours_counts_and_strangers_are_soft() -> None:
 
     assert recipient_for(report(other, ours), "ADA@example.org") == ours
     assert recipient_for(report(other), "ada@example.org") == other
+    aliased = replace(other, original="ada@example.org")  # it went on to another address
+    assert recipient_for(report(other, aliased), "ada@example.org") == aliased
     assert not recipient_for(report(other, other), "ada@example.org").hard
     nobody = recipient_for(report(), "ada@example.org")
     assert (nobody.reason, nobody.hard) == (BounceReason.UNKNOWN, False)

@@ -1,13 +1,14 @@
 """The transport against real servers on loopback: each reply and accident has its verdict."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from digest.clocks import SimulatedClock
 from digest.mail.catcher import MailCatcher
-from digest.ports import Outcome, Verdict
+from digest.ports import Blame, Outcome, Verdict
 from tests.mail.scripted_relay import (
     BODY,
     DOT,
@@ -55,7 +56,6 @@ async def test_many_messages_go_over_one_kept_connection() -> None:
 async def test_as_many_connections_are_opened_as_the_relay_allows() -> None:
     async with scripted_relay() as server:
         async with transport(relay(server.port, connections=3)) as sender:
-            assert sender.connections == 3
             sent = await asyncio.gather(*(sender.send(message(number=n)) for n in range(12)))
         assert {outcome.verdict for outcome in sent} == {Verdict.ACCEPTED}
         assert server.connections == 3
@@ -229,7 +229,19 @@ async def test_a_hostile_address_never_becomes_a_command(to: str) -> None:
         assert len(server.bodies) == (outcome.verdict is Verdict.ACCEPTED)
 
 
+async def test_a_sender_that_lost_its_lease_does_not_write_the_final_dot() -> None:
+    late = replace(message(number=1), may_finish=lambda: False)
+    async with scripted_relay() as server, transport(relay(server.port)) as sender:
+        outcome = await sender.send(late)
+        assert (outcome.verdict, outcome.blame) == (Verdict.RELAY_DOWN, Blame.NOBODY)
+        assert "lease" in outcome.reply
+        assert server.bodies == []
+        # the relay is not to blame: the next one goes, over a session of its own
+        held = replace(message(number=2), may_finish=lambda: True)
+        assert (await sender.send(held)).verdict is Verdict.ACCEPTED
+        assert (len(server.bodies), server.connections) == (1, 2)
+
+
 async def test_without_any_relay_nothing_is_sent() -> None:
     async with transport() as sender:
         assert (await sender.send(message())).verdict is Verdict.RELAY_DOWN
-        assert sender.connections == 1

@@ -268,13 +268,12 @@ async def test_what_a_stopped_worker_did_not_hand_over_counts_no_attempt(
     await faulty.close()
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one sender
 @pytest.mark.parametrize("sweeper_lost_it_too", [True, False])
 async def test_a_minute_without_the_database_makes_no_duplicate_between_two_workers(
     both: World, faulty: FaultyDatabase, sweeper_lost_it_too: bool
 ) -> None:
     """Away between the 250 and SENT; the other worker cannot know that the first one lives."""
-    if both.app.database.is_sqlite:
-        pytest.skip("SQLite has one sender")
     [one] = await plan_for(both)
     other = worker(both, "other")
     sweeps: list[asyncio.Task[tuple[int, int]]] = []

@@ -16,6 +16,7 @@ from digest.mail.smtp.wire import Reply, WireError
 from digest.ports import Outcome, OutgoingMessage
 
 _ADDRESS = re.compile(r"[^\x00-\x20\x7f-\x9f<>\u2028\u2029]+@[^\x00-\x20\x7f-\x9f<>@]+")
+TOO_LATE = "this worker was away for longer than its lease; nothing was handed over"
 _PATIENCE = {Stage.DATA: 2}  # times the limit, for DATA's 354 and for the body (RFC 5321 4.5.3.2)
 
 
@@ -24,12 +25,13 @@ class Attempt:
     """What became of a message on a session.
 
     ``keep``: the session may carry another. ``lost``: it was lost before it took anything.
-    ``stage`` is that of a refusal.
+    ``given_up``: by us, and the relay is well. ``stage`` is that of a refusal.
     """
 
     outcome: Outcome
     keep: bool = False
     lost: bool = False
+    given_up: bool = False
     stage: Stage | None = None
 
 
@@ -53,6 +55,8 @@ async def send_on(session: Session, relay: Relay, message: OutgoingMessage) -> A
         await _envelope(session, relay, commands)
         wire.send(body, 0)
         await wire.drain(relay.timeout_s * _PATIENCE[Stage.DATA])
+        if message.may_finish is not None and not message.may_finish():
+            return Attempt(Outcome(Verdict.RELAY_DOWN, None, TOO_LATE), given_up=True)
         dotted = True
         wire.send(b".\r\n", 1)
         last = await wire.reply(relay.timeout_s * DOT_PATIENCE)

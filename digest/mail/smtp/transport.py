@@ -29,15 +29,6 @@ class SmtpTransport:
         self._pools = [Pool(relay, helo, clock) for relay in ordered]
         self._clock = clock
 
-    @property
-    def connections(self) -> int:
-        """How many messages may be under way at once: what relays of one priority allow."""
-        sums: dict[int, int] = {}
-        for pool in self._pools:
-            priority = pool.relay.priority
-            sums[priority] = sums.get(priority, 0) + pool.relay.connections
-        return max(sums.values(), default=1)
-
     def standings(self) -> tuple[RelayStanding, ...]:
         """Return how the relays have fared, in order of priority."""
         return tuple(_standing(pool, self._clock.now()) for pool in self._pools)
@@ -54,6 +45,8 @@ class SmtpTransport:
                     continue
                 began = self._clock.now()
                 attempt = await _through(pool, message)
+                if attempt.given_up:
+                    return attempt.outcome
                 _note(pool, attempt, message, began)
             last = attempt.outcome
             if last.verdict is not Verdict.RELAY_DOWN and not _sender_refused(attempt):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digest.domain.provider_events import ProviderEvent
 from digest.domain.reports import ReportKind
-from digest.domain.suppression import blame
+from digest.domain.suppression import weigh
 from digest.mail.hooks import mailgun, postmark, sendgrid, ses
 from digest.mail.hooks.reading import HookError, read_object, rows, table, word
 
@@ -34,9 +34,9 @@ LIKELY = st.recursive(
 
 
 def short(events: list[ProviderEvent]) -> list[tuple[str, str]]:
-    """Return kind or feedback, and blame, of each event."""
+    """Return kind or feedback, and weigh, of each event."""
     return [
-        (one.feedback or one.kind.value, blame(one.told).value)
+        (one.feedback or one.kind.value, weigh(one.told).value)
         if one.kind is ReportKind.BOUNCE
         else (one.feedback or "abuse", "")
         for one in events
@@ -134,7 +134,7 @@ def test_ses(kind: str, subtype: str, said: str, expected: str) -> None:
     bounce = {"bounceType": kind, "bounceSubType": subtype, "bouncedRecipients": [recipient]}
     told = {"eventType": "Bounce", "mail": {"source": "a@b.c"}, "bounce": bounce}
     [found] = ses.read_events({"Message": json.dumps(told)})
-    assert (blame(found.told).value, found.sender) == (expected, "a@b.c")
+    assert (weigh(found.told).value, found.sender) == (expected, "a@b.c")
 
 
 @given(JSON | LIKELY)

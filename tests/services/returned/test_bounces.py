@@ -1,8 +1,6 @@
 """What a bounce does: to whom it is proved to belong, once, and to nobody else."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -21,33 +19,18 @@ from tests.intake.letters import (
     stamp_of,
     vacation,
 )
-from tests.services.came_back import (
+from tests.services.own_rows import columns, everything, mails_of
+from tests.services.returned.came_back import (
     ADDRESS,
     BARRED,
     DAY,
     READS,
     bounced,
     log_of,
-    mailed,
     standing,
     take,
 )
-from tests.services.own_rows import columns, everything, mails_of
 from tests.world import MONDAY, World, hours
-
-
-@pytest.fixture
-async def world(tmp_path: Path, database_url: str) -> AsyncIterator[World]:
-    """Give one on each database."""
-    async with mailed(tmp_path, database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def lite(tmp_path: Path) -> AsyncIterator[World]:
-    """Give one on SQLite, for what no database decides."""
-    async with mailed(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3") as opened:
-        yield opened
 
 
 async def test_the_return_path_that_goes_out_is_the_one_that_is_read(lite: World) -> None:

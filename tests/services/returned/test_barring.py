@@ -1,8 +1,5 @@
 """Points, what lifts a bar, and what the operator is told."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from digest.domain.deliveries import Kind, State
@@ -24,7 +21,8 @@ from tests.intake.letters import (
     dsn,
     stamp_of,
 )
-from tests.services.came_back import (
+from tests.services.own_rows import mails_of
+from tests.services.returned.came_back import (
     ADDRESS,
     DAY,
     FOR_EVER,
@@ -32,26 +30,10 @@ from tests.services.came_back import (
     bounced,
     digest_on,
     log_of,
-    mailed,
     standing,
     take,
 )
-from tests.services.own_rows import mails_of
 from tests.world import World, hours
-
-
-@pytest.fixture
-async def world(tmp_path: Path, database_url: str) -> AsyncIterator[World]:
-    """Give one on each database."""
-    async with mailed(tmp_path, database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def lite(tmp_path: Path) -> AsyncIterator[World]:
-    """Give one on SQLite, for what no database decides."""
-    async with mailed(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3") as opened:
-        yield opened
 
 
 async def test_soft_bounces_of_five_days_bar_and_of_one_day_do_not(world: World) -> None:

@@ -1,8 +1,5 @@
 """What a complaint does, and how far it has to be proved."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from digest.domain.subscribers import SubscriberState
@@ -17,31 +14,16 @@ from tests.intake.letters import (
     head_of,
     stamp_of,
 )
-from tests.services.came_back import (
+from tests.services.own_rows import columns
+from tests.services.returned.came_back import (
     ADDRESS,
     FOR_EVER,
     READS,
     bounced,
-    mailed,
     standing,
     take,
 )
-from tests.services.own_rows import columns
 from tests.world import World
-
-
-@pytest.fixture
-async def world(tmp_path: Path, database_url: str) -> AsyncIterator[World]:
-    """Give one on each database."""
-    async with mailed(tmp_path, database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def lite(tmp_path: Path) -> AsyncIterator[World]:
-    """Give one on SQLite, for what no database decides."""
-    async with mailed(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3") as opened:
-        yield opened
 
 
 async def test_a_complaint_bars_for_ever_confirmations_included(world: World) -> None:
