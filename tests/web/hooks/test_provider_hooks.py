@@ -4,9 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,13 +19,11 @@ from tests.intake.installation import (
     BARRED,
     GONE,
     READS,
-    sqlite,
     stamp,
     standing,
 )
 from tests.intake.letters import delivery_of
-from tests.web.hooked import (
-    BOUNCES,
+from tests.web.hooks.hooked import (
     CERTIFICATE,
     EC_KEY,
     FOR_EVER,
@@ -37,23 +33,7 @@ from tests.web.hooked import (
     TOKEN,
     TOPIC,
     Hooked,
-    hooked,
 )
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Hooked]:
-    """Give one on SQLite with every hook."""
-    async with hooked(tmp_path, sqlite(tmp_path), BOUNCES) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def both(tmp_path: Path, database_url: str) -> AsyncIterator[Hooked]:
-    """Give one on each database with every hook."""
-    async with hooked(tmp_path, database_url, BOUNCES) as opened:
-        yield opened
-
 
 # --- Amazon SES ------------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 """The raw hook by real requests: who may post, and what it does."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,27 +12,11 @@ from tests.intake.installation import (
     standing,
 )
 from tests.intake.letters import dsn, letter
-from tests.web.hooked import (
-    BOUNCES,
+from tests.web.hooks.hooked import (
     TOKEN,
     Hooked,
     hooked,
 )
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Hooked]:
-    """Give one on SQLite with every hook."""
-    async with hooked(tmp_path, sqlite(tmp_path), BOUNCES) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def both(tmp_path: Path, database_url: str) -> AsyncIterator[Hooked]:
-    """Give one on each database with every hook."""
-    async with hooked(tmp_path, database_url, BOUNCES) as opened:
-        yield opened
-
 
 AUTHORIZED = {"authorization": f"Bearer {TOKEN}", "content-type": "message/rfc822"}
 
