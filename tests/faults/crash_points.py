@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from tests.faults.installation import Installation, read_books
+from tests.faults.installation import Installation
 from tests.faults.kills import Fate, fate_of, open_ledger, until_done
 from tests.faults.program import Program
 from tests.faults.smtp_server import Fault, FaultyServer, Moment, Rule, Stage
@@ -38,12 +38,11 @@ async def kill_at(
         started = time.monotonic()
         program = Program.start(installation)
         async with open_ledger(installation) as database:
-            books = await until_done(database)
+            await until_done(database)
             took = time.monotonic() - started
-            total = sum((await read_books(database)).states.values())
+            fate = await fate_of(name, database, server, faults=1, took=took)
     finally:
         program.kill()
-    fate = fate_of(name, server, books, total, faults=1, took=took)
     return fate.without(before)
 
 

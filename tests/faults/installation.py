@@ -139,10 +139,8 @@ async def _count(database: Database) -> Books:
         return Books(Counter({row[0]: int(row[1]) for row in rows}))
 
 
-async def sent_ids(database: Database) -> set[int]:
-    """Return the deliveries that the ledger calls SENT."""
+async def read_states(database: Database) -> dict[int, State]:
+    """Return the state of each delivery."""
     async with database.read() as connection:
-        rows = await connection.execute(
-            select(delivery.c.id).where(delivery.c.state == State.SENT.value)
-        )
-        return {row.id for row in rows}
+        rows = await connection.execute(select(delivery.c.id, delivery.c.state))
+        return {row.id: State(row.state) for row in rows}

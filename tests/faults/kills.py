@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from digest.domain.deliveries import State
 from digest.store.database import Database
-from tests.faults.installation import Books, Installation, read_books
+from tests.faults.installation import Books, Installation, read_books, read_states
 from tests.faults.program import Program
 from tests.faults.smtp_server import Fault, FaultyServer, Moment, Rule, Stage
 
@@ -20,8 +20,8 @@ LONGEST_S = 900.0
 class Fate:
     """What a fault did: copies too many, deliveries lost, seconds from its end until all was done.
 
-    ``lost`` counts what never came, or is called SENT and never came; ``changed`` the messages
-    whose copies differ; ``held`` those that wait for a person.
+    ``lost`` counts what is called SENT and never came, and what came to any other end; ``changed``
+    the messages whose copies differ; ``held`` those that wait for a person.
     """
 
     name: str
@@ -64,7 +64,6 @@ async def kill_again_and_again(
     ``gently`` asks it to go (SIGTERM) and waits for it, as an upgrade does.
     """
     chance = random.Random(kills)
-    total = await _count(installation)
     programs = [Program.start(installation, f"worker-{n}") for n in range(workers)]
     async with open_ledger(installation) as database:
         try:
@@ -77,36 +76,37 @@ async def kill_again_and_again(
                 programs[victim].kill()
                 programs[victim] = Program.start(installation, f"worker-{victim}")
             ended = time.monotonic()
-            books = await until_done(database)
+            await until_done(database)
             took = time.monotonic() - ended
         finally:
             for program in programs:
                 program.kill()
-        return fate_of(name, server, books, total, kills, took)
+        return await fate_of(name, database, server, kills, took)
 
 
-def fate_of(
-    name: str,
-    server: FaultyServer,
-    books: Books,
-    total: int,
-    faults: int,
-    took: float,
+async def fate_of(
+    name: str, database: Database, server: FaultyServer, faults: int, took: float
 ) -> Fate:
-    """Return what the server counted beside what the ledger says."""
-    arrived = len(server.accepted)
-    held = books.states[State.HELD]
-    # a held one may have come or not: it is neither lost nor called sent
+    """Return what the server counted beside what the ledger says, delivery by delivery."""
+    states = await read_states(database)
+    arrived = {_delivery_of(message_id) for message_id in server.accepted}
+    sent = {one for one, state in states.items() if state is State.SENT}
+    held = {one for one, state in states.items() if state is State.HELD}
     return Fate(
         name=name,
-        messages=total,
+        messages=len(states),
         faults=faults,
         duplicates=server.duplicates,
         changed=server.changed,
-        lost=max(0, total - held - arrived) + max(0, books.states[State.SENT] - arrived),
-        held=held,
+        lost=len(sent - arrived) + len(states.keys() - sent - held),
+        held=len(held),
         recovered_s=round(took, 1),
     )
+
+
+def _delivery_of(message_id: str) -> int:
+    """Return the delivery that a Message-ID names: <edition.subscriber.delivery@domain>."""
+    return int(message_id.partition("@")[0].rpartition(".")[2])
 
 
 async def until_done(database: Database, longest_s: float = LONGEST_S) -> Books:
@@ -128,11 +128,6 @@ async def until_moving(server: FaultyServer, database: Database) -> None:
             if moved or not (await read_books(database)).open:
                 return
             await asyncio.sleep(0.05)
-
-
-async def _count(installation: Installation) -> int:
-    async with open_ledger(installation) as database:
-        return sum((await read_books(database)).states.values())
 
 
 @asynccontextmanager

@@ -134,6 +134,5 @@ async def _sending(
 
 async def _end(name: str, server: FaultyServer, database: Database, faults: int) -> Fate:
     started = time.monotonic()
-    books = await until_done(database)
-    took = time.monotonic() - started
-    return fate_of(name, server, books, sum(books.states.values()), faults, took)
+    await until_done(database)
+    return await fate_of(name, database, server, faults, time.monotonic() - started)
