@@ -35,7 +35,7 @@ bench: $(INSTALLED)
 
 faults: $(INSTALLED)
 	$(BIN)/python -m tests.faults $(ARGS)
-	DIGEST_FAULTS=whole $(BIN)/pytest -n $(WORKERS) tests/faults --deselect tests/faults/test_scenarios.py
+	FAULTS_SCALE=whole $(BIN)/pytest -n $(WORKERS) tests/faults --deselect tests/faults/test_scenarios.py
 
 texts: $(INSTALLED)
 	$(BIN)/python -m tests.translations

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-os.environ["DIGEST_FAULTS"] = "whole"
+os.environ["FAULTS_SCALE"] = "whole"
 
 from digest.logs import configure_logging
 from tests.faults.kills import Fate

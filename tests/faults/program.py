@@ -41,7 +41,7 @@ class Program:
             process = Popen(
                 [sys.executable, "-m", "digest", "run"],
                 cwd=folder,
-                env=os.environ | {"PYTHONPATH": str(ROOT)},
+                env=environment(),
                 stdin=DEVNULL,
                 stdout=output,
                 stderr=STDOUT,
@@ -69,6 +69,11 @@ class Program:
     def said(self) -> str:
         """Return its log so far."""
         return self.log.read_text(errors="replace")
+
+
+def environment() -> dict[str, str]:
+    """Return what a program's process gets to know of the machine."""
+    return os.environ | {"PYTHONPATH": str(ROOT)}
 
 
 def _toml(tables: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import os
 
-WHOLE = os.environ.get("DIGEST_FAULTS") == "whole"
+WHOLE = os.environ.get("FAULTS_SCALE") == "whole"
 
 
 def of(whole: int, share: int) -> int:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.copies import Copies
 from tests.faults import outages
 from tests.faults.crash_points import POINTS, kill_at
 from tests.faults.installation import Installation, plan_day
 from tests.faults.kills import Fate, kill_again_and_again, slow_answers
+from tests.faults.restored import restored
 from tests.faults.scale import WHOLE, of
 from tests.faults.smtp_server import FaultyServer, Stage, faulty_server
-from tests.postgres import Cluster
+from tests.postgres import Cluster, PostgresServer
 
 CONNECTIONS = 20
 SLOW_S = 0.02  # the longest that the server thinks about a message: it widens the gap
@@ -108,6 +110,12 @@ async def _disk_full(name: str, stand: Stand) -> Fate:
     return await outages.disk_full(name, stand.installation, stand.server, seconds=of(20, 2))
 
 
+async def _restored(name: str, stand: Stand) -> Fate:
+    server = PostgresServer(stand.cluster.url) if stand.cluster else None
+    copies = Copies(stand.installation.folder, server)
+    return await restored(name, stand.installation, stand.server, copies)
+
+
 def scenarios() -> list[Scenario]:
     """Return every scenario in the order of the table, those of this run's scale."""
     kills, many, few = of(20, 2), of(20_000, 400), of(400, 120)
@@ -142,4 +150,6 @@ def scenarios() -> list[Scenario]:
         Scenario(f"database locked {of(20, 2)} s", both[0], many, 0, _locked, {}),
         Scenario(f"disk full {of(20, 2)} s", both[0], many, 0, _disk_full, {}),
     ]
+    back = "an old backup restored, one reader gone and one erased after it"
+    found += [Scenario(back, db, of(2_000, 120), 0, _restored, {}, db == both[0]) for db in both]
     return [one for one in found if one.always or WHOLE]
