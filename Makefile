@@ -9,6 +9,9 @@ PYTHON ?=
 WORKERS ?= 2
 ARGS ?=
 
+# Where it is set, each of the many programs of the tests would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check bench faults texts lock clean
 
 help:

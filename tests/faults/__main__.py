@@ -1,13 +1,14 @@
 """`make faults`: every fault at its whole size, and the table of docs/operating.md.
 
-Words of the command line choose scenarios whose names hold one of them; ``--write`` brings the
-table into the page.
+Words of the command line choose scenarios whose names hold one of them; ``--write`` brings what was
+run into the table of the page, and leaves its other rows.
 """
 
 import asyncio
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ["FAULTS_SCALE"] = "whole"
@@ -33,27 +34,41 @@ def row(scenario: Scenario, fate: Fate) -> str:
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
+def write_rows(rows: Sequence[str]) -> None:
+    """Bring rows into the page's table, in the order of the scenarios."""
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    table, _, after = rest.partition(END)
+    known = {_key(line): line for line in (*table.splitlines(), *rows)}
+    ordered = [
+        known[key] for key in (f"| {s.name} | {s.database} " for s in scenarios()) if key in known
+    ]
+    text = "\n".join((*HEAD, *ordered))
+    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+
+
+def _key(line: str) -> str:
+    """Return what names a row: the fault and the database."""
+    return "|".join(line.split("|")[:3])
+
+
 def main(words: list[str]) -> int:
     """Run the scenarios; return 1 where one broke its promise."""
     configure_logging("json", "error", sys.stderr)
     named = [word for word in words if not word.startswith("--")]
     chosen = [s for s in scenarios() if not named or any(w in s.name for w in named)]
-    lines, broken = [*HEAD], 0
+    rows, broken = [], 0
     print(*HEAD, sep="\n", flush=True)
     for scenario in chosen:
         started = time.monotonic()
         fate = asyncio.run(scenario.run())
         kept = not (fate.lost or fate.changed or fate.duplicates > scenario.most_duplicates)
         broken += not kept
-        lines.append(row(scenario, fate))
+        rows.append(row(scenario, fate))
         took = time.monotonic() - started
-        print(lines[-1], "" if kept else "BROKEN", file=sys.stdout, flush=True)
+        print(rows[-1], "" if kept else "BROKEN", file=sys.stdout, flush=True)
         print(f"  {took:.0f} s, changed {fate.changed}", file=sys.stderr, flush=True)
-    if "--write" in words and not named:
-        before, _, rest = PAGE.read_text().partition(BEGIN)
-        after = rest.partition(END)[2]
-        table = "\n".join(lines)
-        PAGE.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}")
+    if "--write" in words:
+        write_rows(rows)
     return 1 if broken else 0
 
 
