@@ -16,8 +16,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from digest.settings.show import HIDDEN, mask_url
 
-# These say at info level what they do every few seconds, or at every start.
-_CHATTY = ("aiosqlite", "alembic", "apscheduler", "httpcore", "httpx")
+# These say at info level what they do every few seconds, at every start, or with each line
+# of a conversation (aiosmtpd, as "mail.log").
+_CHATTY = ("aiosqlite", "alembic", "apscheduler", "httpcore", "httpx", "mail.log")
 _UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.access")
 
 _SECRET_KEY = re.compile(r"(?:^|_)(?:password|passwd|secret|secrets|token|authorization|cookie)$")

@@ -149,10 +149,15 @@ def held_release(
 
 
 @alarms_app.callback(invoke_without_command=True)
-def alarms_list(context: typer.Context, now: NowOption = None, json: JsonOption = False) -> None:
+def alarms_shown(context: typer.Context, now: NowOption = None, json: JsonOption = False) -> None:
     """List the alarms, the open ones first; with `clear KEY` say that one is dealt with."""
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        alarms_list(now, json)
+
+
+@alarms_app.command(name="list")
+def alarms_list(now: NowOption = None, json: JsonOption = False) -> None:
+    """List the alarms, the open ones first; exits 1 where one is open."""
 
     async def work() -> list[Alarm]:
         async with opened(now) as app:

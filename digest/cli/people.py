@@ -70,13 +70,15 @@ def add(
                 extract="full" if full else "short",
                 topics=topics_from(catalogue, topic, query, author, category),
             )
-            return await subscribe(app.context, address, preferences, confirmed=not unconfirmed)
+            reader = await subscribe(app.context, address, preferences, confirmed=not unconfirmed)
+            return reader, app.context.settings.digest.first_at_once
 
-    added = run(work)
+    added, at_once = run(work)
     if json:
         print_json(added)
     else:
-        then = "is asked to confirm" if unconfirmed else "gets the first digest at once"
+        first = "at once" if at_once else f"at {hour:02}:00 ({zone})"
+        then = "is asked to confirm" if unconfirmed else f"gets the first digest {first}"
         out.print(f"{added.address} is reader {added.id} and {then}.", markup=False)
 
 

@@ -61,6 +61,7 @@ def test_an_open_alarm_makes_status_red_until_it_is_cleared(digest: Cli) -> None
         "('relay/main', 'no [key]', '2026-05-04 08:00:00', '2026-05-04 08:00:00', 1)",
     )
     assert "no [key]" in digest("alarms", code=1).out
+    assert digest("alarms", "list", code=1).out == digest("alarms", code=1).out
     assert "alarm relay/main: no [key]" in digest("status", "--now", EIGHT, code=1).out
     assert digest("alarms", "clear", "relay/main").out == "Cleared.\n"
     assert "is open" in digest("alarms", "clear", "relay/main", code=1).out
