@@ -181,6 +181,8 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     days = ("--from", "2026-05-05", "--to", "2026-05-05", "--out", "mails")
     add("rehearse", *days)
     printed |= print_dkim(digest)
+    flags = ("--non-interactive", "--base-url", "http://localhost:8000", "--json")
+    printed["init"] = digest("init", *flags, DIGEST_CONFIG="new.toml", DIGEST_DATA_DIR="new").rows
     row = DayRow("2026-05-04", ada, "UTC", 3, 2, 0, 2)  # the demo itself is run elsewhere
     printed["demo"] = [plain(row)]
     return printed
