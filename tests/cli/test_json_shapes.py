@@ -182,6 +182,9 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     add("rehearse", *days)
     printed |= print_dkim(digest)
     flags = ("--non-interactive", "--base-url", "http://localhost:8000", "--json")
+    add("backup", "copies")
+    [copy] = (digest.folder / "copies").glob("digest-*")
+    add("restore", str(copy), "--yes")
     printed["init"] = digest("init", *flags, DIGEST_CONFIG="new.toml", DIGEST_DATA_DIR="new").rows
     row = DayRow("2026-05-04", ada, "UTC", 3, 2, 0, 2)  # the demo itself is run elsewhere
     printed["demo"] = [plain(row)]

@@ -1,8 +1,10 @@
 """Migrations: whole or not at all, once, and never backwards."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,14 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
 from digest.store import delivery_schema, reader_schema, schema
-from digest.store.migrate import MigrationError, current_revision, head_revision, upgrade
+from digest.store.migrate import (
+    MigrationError,
+    current_revision,
+    head_revision,
+    known_revisions,
+    upgrade,
+)
+from tests.prepared import sqlite_url
 from tests.store.ledger_rows import errors_of
 
 _UPGRADE = """
@@ -100,6 +109,51 @@ async def test_a_migration_that_is_killed_leaves_nothing_and_can_be_run_again(
     assert tables(empty_database_url) == set()
     await upgrade(empty_database_url)
     assert await current_revision(empty_database_url) == head_revision()
+
+
+_OLD = """
+import sys
+from alembic import command
+from digest.store.migrate import _config, _engine
+
+with _engine(sys.argv[1]).begin() as connection:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, sys.argv[2])
+    connection.exec_driver_sql("INSERT INTO meta (key, value) VALUES ('mark', 'of an old one')")
+"""
+
+
+def mark_of(path: Path) -> tuple[str, str]:
+    """Return the revision of a SQLite file and what `_OLD` left in it."""
+    with closing(sqlite3.connect(path)) as connection:
+        [(revision,)] = connection.execute("SELECT version_num FROM alembic_version")
+        [(mark,)] = connection.execute("SELECT value FROM meta WHERE key = 'mark'")
+    return revision, mark
+
+
+@pytest.mark.parametrize("revision", sorted(known_revisions() - {head_revision()}))
+async def test_a_database_of_every_earlier_revision_is_upgraded_and_kept_as_it_was(
+    empty_database_url: str, tmp_path: Path, revision: str
+) -> None:
+    command = [sys.executable, "-c", _OLD, empty_database_url, revision]
+    assert await errors_of(*command, copies=1) == [b""]
+    assert await upgrade(empty_database_url) == (revision, head_revision())
+    if empty_database_url.startswith("sqlite"):
+        path = tmp_path / "digest.sqlite3"
+        assert mark_of(path) == (head_revision(), "of an old one")
+        kept = path.with_name(f"{path.name}.before-upgrade-from-{revision}")
+        assert mark_of(kept) == (revision, "of an old one")
+        assert not [one for one in tmp_path.iterdir() if one.name.endswith(".part")]
+
+
+async def test_no_upgrade_begins_where_the_copy_before_it_cannot_be_kept(tmp_path: Path) -> None:
+    url, old = sqlite_url(tmp_path / "digest.sqlite3"), min(known_revisions())
+    assert await errors_of(sys.executable, "-c", _OLD, url, old, copies=1) == [b""]
+    (tmp_path / f"digest.sqlite3.before-upgrade-from-{old}").mkdir()
+    with pytest.raises(MigrationError, match="make room"):
+        await upgrade(url)
+    assert mark_of(tmp_path / "digest.sqlite3") == (old, "of an old one")
 
 
 async def test_rows_without_their_parent_stop_a_migration_before_it_changed_anything(
