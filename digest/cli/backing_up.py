@@ -12,12 +12,6 @@ from digest.services.backup import Restored, Saved, back_up
 from digest.services.backup import restore as put_back
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    app.command()(backup)
-    app.command()(restore)
-
-
 def backup(
     folder: Annotated[
         Path | None, typer.Argument(help="Where to; by default `backups` in data_dir.")

@@ -14,11 +14,6 @@ from digest.demo.table import render_table, table_rows
 from digest.logs import configure_logging
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command."""
-    app.command()(demo)
-
-
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Print the table and end.")] = False,
     browser: Annotated[bool, typer.Option(help="Open the browser at the inboxes.")] = True,

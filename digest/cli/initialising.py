@@ -49,11 +49,6 @@ Force = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the program."""
-    app.command()(init)
-
-
 def init(
     site_name: SiteName = "",
     base_url: BaseUrl = "",

@@ -29,13 +29,6 @@ from digest.settings import describe, load_settings
 _COLOURS = {"fresh": "green", "quiet": "green", "stale": "yellow", "broken": "red"}
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    app.command()(status)
-    app.command()(why)
-    app.command(name="settings")(settings_command)
-
-
 def status(now: NowOption = None, json: JsonOption = False) -> None:
     """Show sources, papers, readers, the queue, and whether the last days' books balance."""
 

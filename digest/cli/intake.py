@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from digest.cli.bounces import app
 from digest.cli.common import (
     Exit,
     JsonOption,
@@ -28,13 +29,7 @@ from digest.store import bounces
 from digest.store.bounces import ListedBounce
 
 
-def register(group: typer.Typer) -> None:
-    """Add these commands to the group of what came back."""
-    group.command()(take)
-    group.command(name="list")(list_command)
-    group.command()(lift)
-
-
+@app.command()
 def take(
     files: Annotated[
         list[str], typer.Argument(help="Mails as they came, one a file; - reads standard input.")
@@ -89,6 +84,7 @@ def _bytes_of(file: str) -> bytes:
         raise UsageError(f"cannot read {file}: {error.strerror or error}") from error
 
 
+@app.command(name="list")
 def list_command(
     address: Annotated[str | None, typer.Option(help="Of one reader alone.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="The newest so many.")] = 200,
@@ -118,6 +114,7 @@ def _kind(row: ListedBounce) -> str:
     return "hard bounce" if row.hard else row.kind
 
 
+@app.command()
 def lift(address: str, now: NowOption = None, json: JsonOption = False) -> None:
     """Lift what bars an address: a bounce, a complaint, or your own bar.
 

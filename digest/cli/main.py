@@ -7,53 +7,61 @@ import typer
 
 from digest import __version__
 from digest.bootstrap import RehearsalError
-from digest.cli import (
-    backing_up,
-    bounces,
-    database,
-    demonstration,
-    dkim,
-    initialising,
-    inspecting,
-    intake,
-    operating,
-    papers,
-    people,
-    rehearsing,
-    relays,
-    running,
-    topics,
-)
 from digest.cli.common import Exit, UsageError, err
+from digest.cli.lazy import LazyGroup
 from digest.domain.catalogue import TopicError
 from digest.domain.preferences import PreferenceError
 from digest.domain.query import QuerySyntaxError
 from digest.locking import LockedError
 from digest.secrets import SecretError
 from digest.services.backup import BackupError
+from digest.services.guard import RestoredError
+from digest.services.held import HeldError
+from digest.services.resuming import ResumeError
 from digest.services.subscriptions import SubscriptionError
 from digest.settings import SettingsError
 from digest.store.database import DatabaseBroken, DatabaseDown
 from digest.store.migrate import MigrationError
 
+_REFUSALS = (RestoredError, HeldError, ResumeError)
+
+
+class _Commands(LazyGroup):
+    places = {  # noqa: RUF012
+        "init": "initialising:init",
+        "run": "running:run_command",
+        "collect": "running:collect",
+        "plan": "running:plan",
+        "send": "running:send",
+        "rehearse": "rehearsing:rehearse",
+        "preview": "rehearsing:preview_command",
+        "demo": "demonstration:demo",
+        "status": "inspecting:status",
+        "why": "inspecting:why",
+        "settings": "inspecting:settings_command",
+        "books": "operating:books",
+        "resume": "operating:resume",
+        "backup": "backing_up:backup",
+        "restore": "backing_up:restore",
+        "topics": "topics:app",
+        "papers": "papers:app",
+        "subscribers": "people:app",
+        "relays": "relays:app",
+        "held": "operating:held_app",
+        "alarms": "operating:alarms_app",
+        "bounces": "intake:app",
+        "dkim": "dkim:app",
+        "db": "database:app",
+    }
+
+
 app = typer.Typer(
     name="digest",
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Trending research papers of each reader's own topics, in their inbox once a day.",
 )
-for module in (initialising, running, rehearsing, demonstration, inspecting, operating, backing_up):
-    module.register(app)
-intake.register(bounces.app)
-app.add_typer(topics.app, name="topics")
-app.add_typer(papers.app, name="papers")
-app.add_typer(people.app, name="subscribers")
-app.add_typer(relays.app, name="relays")
-app.add_typer(operating.held_app, name="held")
-app.add_typer(operating.alarms_app, name="alarms")
-app.add_typer(bounces.app, name="bounces")
-app.add_typer(dkim.app, name="dkim")
-app.add_typer(database.app, name="db")
 
 
 def _version(wanted: bool) -> None:
@@ -84,7 +92,7 @@ def main() -> None:
         SecretError,
         MigrationError,
         BackupError,
-        *operating.REFUSALS,
+        *_REFUSALS,
     ) as error:
         _end(str(error), Exit.FAILED)
     except LockedError as error:

@@ -29,22 +29,13 @@ from digest.locking import sender_lock
 from digest.services import alarms, held, resuming
 from digest.services.books import Account, read_books
 from digest.services.collect import collect_due
-from digest.services.guard import RestoredError
-from digest.services.held import HeldError
-from digest.services.resuming import Resumed, ResumeError
+from digest.services.resuming import Resumed
 from digest.store.alarms import Alarm
 from digest.store.held import Held
 
-REFUSALS = (RestoredError, HeldError, ResumeError)
 _BOOKS_DAYS = 7
 held_app = typer.Typer(no_args_is_help=True, help="Mails that may or may not have arrived.")
 alarms_app = typer.Typer(help="What went wrong and is not over yet.")
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    app.command()(books)
-    app.command()(resume)
 
 
 def books(

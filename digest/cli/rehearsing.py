@@ -45,12 +45,6 @@ from digest.store.database import Database
 log = structlog.get_logger()
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    app.command()(rehearse)
-    app.command(name="preview")(preview_command)
-
-
 def rehearse(
     first: Annotated[str, typer.Option("--from", metavar="DATE")],
     last: Annotated[str, typer.Option("--to", metavar="DATE")],

@@ -27,14 +27,6 @@ from digest.services.plan import plan_due_slots
 from digest.services.send import begin_sending, send_due
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    app.command(name="run")(run_command)
-    app.command()(collect)
-    app.command()(plan)
-    app.command()(send)
-
-
 def run_command() -> None:
     """Everything in one process: look at the sources, plan, send, and serve the web pages."""
 
