@@ -3,9 +3,14 @@
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from digest.bootstrap import open_app
-from digest.cli.common import Exit, JsonOption, out, print_json, run, settings
+from digest.cli.common import Exit, JsonOption, UsageError, err, out, print_json, run, settings
+from digest.clocks import SystemClock
+from digest.locking import sender_lock
+from digest.services.move import Moving, move
+from digest.settings.values import database_address
 from digest.store.database import Database
 from digest.store.migrate import current_revision, head_revision, upgrade
 
@@ -60,3 +65,30 @@ async def _held_revision(url: str) -> str | None:
     await database.close()
     absent = database.path is not None and not database.path.exists()
     return None if absent else await current_revision(url)
+
+
+@app.command()
+def migrate(
+    to: Annotated[str, typer.Option(help="An empty PostgreSQL database: postgresql://...")],
+    json: JsonOption = False,
+) -> None:
+    """Carry everything from SQLite to PostgreSQL; nothing is sent twice afterwards."""
+    try:
+        target = database_address(to)
+    except ValueError as error:
+        raise UsageError(f"--to: {error}") from None
+    chosen = settings()
+
+    async def work() -> Moving:
+        with sender_lock(chosen.data_dir / "sender.lock"), err.status("Carrying the rows over"):
+            return await move(chosen, target, SystemClock().now())
+
+    moving = run(work)
+    if json:
+        print_json(moving)
+        return
+    table = Table("table", "rows", box=None)
+    for one in moving.tables:
+        table.add_row(one.table, f"{one.rows:,}")
+    out.print(table)
+    out.print("Now put the new database_url into the settings and start digest again.")

@@ -17,6 +17,7 @@ from digest.secrets import SecretError
 from digest.services.backup import BackupError
 from digest.services.guard import RestoredError
 from digest.services.held import HeldError
+from digest.services.move import MoveError
 from digest.services.resuming import ResumeError
 from digest.services.subscriptions import SubscriptionError
 from digest.settings import SettingsError
@@ -92,6 +93,7 @@ def main() -> None:
         SecretError,
         MigrationError,
         BackupError,
+        MoveError,
         *_REFUSALS,
     ) as error:
         _end(str(error), Exit.FAILED)
