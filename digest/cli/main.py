@@ -12,6 +12,7 @@ from digest.cli import (
     database,
     demonstration,
     dkim,
+    doctor,
     inspecting,
     intake,
     operating,
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Trending research papers of each reader's own topics, in their inbox once a day.",
 )
-for module in (running, rehearsing, demonstration, inspecting, operating):
+for module in (running, rehearsing, demonstration, inspecting, doctor, operating):
     module.register(app)
 intake.register(bounces.app)
 app.add_typer(topics.app, name="topics")

@@ -6,7 +6,7 @@ Failures are values, not exceptions: a source or a relay that misbehaves is an e
 from digest.domain.providers import MailExchange
 from digest.domain.replies import Blame, Verdict
 from digest.ports.clock import Clock
-from digest.ports.dns import MailExchanges, TxtAnswer, TxtLookup
+from digest.ports.dns import Directory, MailExchanges, TxtAnswer, TxtLookup
 from digest.ports.feeds import (
     FeedFetcher,
     Fetched,
@@ -33,10 +33,12 @@ from digest.ports.mail import (
     RelayFinding,
     RelayStanding,
 )
+from digest.ports.probes import ListenerProbe, ProbeReply, WebAnswer, WebProbe
 
 __all__ = [
     "Blame",
     "Clock",
+    "Directory",
     "FeedFetcher",
     "FetchFailed",
     "FetchFailure",
@@ -44,6 +46,7 @@ __all__ = [
     "FetchResult",
     "Fetched",
     "IncomingMail",
+    "ListenerProbe",
     "Listing",
     "MailDesk",
     "MailExchange",
@@ -55,6 +58,7 @@ __all__ = [
     "NotModified",
     "Outcome",
     "OutgoingMessage",
+    "ProbeReply",
     "Receipt",
     "RelayBoard",
     "RelayFinding",
@@ -62,4 +66,6 @@ __all__ = [
     "TxtAnswer",
     "TxtLookup",
     "Verdict",
+    "WebAnswer",
+    "WebProbe",
 ]

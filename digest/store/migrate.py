@@ -27,6 +27,12 @@ def head_revision() -> str:
     return head
 
 
+def knows_revision(revision: str) -> bool:
+    """Return whether this program can upgrade from a revision: a newer release's it cannot."""
+    scripts = ScriptDirectory.from_config(_config())
+    return revision in {script.revision for script in scripts.walk_revisions()}
+
+
 async def current_revision(url: str) -> str | None:
     """Return the revision a database is at, or None for one without tables."""
     return await asyncio.to_thread(_current, url)
