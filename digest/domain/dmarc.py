@@ -63,14 +63,14 @@ def parse_dmarc(text: str, domain: str) -> DmarcRecord | None:
     first, _, version = pairs[0]
     if first.strip().lower() != "v" or version.strip() != "DMARC1":
         return None
-    policy = _policy(tags.get("p", ""), "none")
+    policy, psd = _policy(tags.get("p", ""), "none"), tags.get("psd", "u").lower()
     return DmarcRecord(
         domain=domain,
         policy=policy,
         subdomains=_policy(tags.get("sp", ""), policy),
         strict_dkim=tags.get("adkim", "r").lower() == "s",
         strict_spf=tags.get("aspf", "r").lower() == "s",
-        psd=tags.get("psd", "u").lower() if tags.get("psd", "u").lower() in "ynu" else "u",
+        psd=psd if psd in ("y", "n") else "u",
     )
 
 
