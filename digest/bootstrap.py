@@ -20,7 +20,7 @@ from digest.clocks import SystemClock
 from digest.domain.links import notice_url
 from digest.domain.tokens import derive_key
 from digest.feeds.http import HttpFetcher
-from digest.feeds.web_probe import HttpProbe
+from digest.feeds.web_caller import HttpCaller
 from digest.mail.directory import DnsDirectory
 from digest.mail.dkim import DkimSigner
 from digest.mail.dkim_keys import read_keys
@@ -28,7 +28,7 @@ from digest.mail.exchanges import DnsExchanges
 from digest.mail.intake_imap import ImapMailbox
 from digest.mail.intake_listener import ListenerOptions, MailListener
 from digest.mail.intake_pop3 import Pop3Mailbox
-from digest.mail.listener_probe import SocketProbe
+from digest.mail.listener_caller import SocketCaller
 from digest.mail.look import SiteLook
 from digest.mail.mailbox_options import MailboxOptions
 from digest.mail.render import Renderer
@@ -148,8 +148,8 @@ async def open_instruments(
         yield Instruments(
             context=context,
             directory=directory,
-            web=HttpProbe(),
-            listener=SocketProbe(),
+            web=HttpCaller(),
+            listener=SocketCaller(),
             try_relay=lambda name: check_relay(relays[name], helo),
             mailboxes={box.name: box.mailbox for box in _mailboxes(settings)},
         )

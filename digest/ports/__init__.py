@@ -5,6 +5,7 @@ Failures are values, not exceptions: a source or a relay that misbehaves is an e
 
 from digest.domain.providers import MailExchange
 from digest.domain.replies import Blame, Verdict
+from digest.ports.callers import CallReply, ListenerCaller, WebAnswer, WebCaller
 from digest.ports.clock import Clock
 from digest.ports.dns import Directory, MailExchanges, TxtAnswer, TxtLookup
 from digest.ports.feeds import (
@@ -33,10 +34,10 @@ from digest.ports.mail import (
     RelayFinding,
     RelayStanding,
 )
-from digest.ports.probes import ListenerProbe, ProbeReply, WebAnswer, WebProbe
 
 __all__ = [
     "Blame",
+    "CallReply",
     "Clock",
     "Directory",
     "FeedFetcher",
@@ -46,7 +47,7 @@ __all__ = [
     "FetchResult",
     "Fetched",
     "IncomingMail",
-    "ListenerProbe",
+    "ListenerCaller",
     "Listing",
     "MailDesk",
     "MailExchange",
@@ -58,7 +59,6 @@ __all__ = [
     "NotModified",
     "Outcome",
     "OutgoingMessage",
-    "ProbeReply",
     "Receipt",
     "RelayBoard",
     "RelayFinding",
@@ -67,5 +67,5 @@ __all__ = [
     "TxtLookup",
     "Verdict",
     "WebAnswer",
-    "WebProbe",
+    "WebCaller",
 ]

@@ -21,7 +21,7 @@ from digest.services.doctor.sources import ask_all
 from digest.services.doctor.website import ask_health
 from digest.store.workers import read_now
 
-_PROBE = ".doctor"
+_DRAFT = ".doctor"
 
 
 async def look_at_settings(round_: Round) -> list[Checkup]:
@@ -91,15 +91,15 @@ async def look_at_disk(round_: Round) -> list[Checkup]:
 def _try_folder(name: str, folder: Path) -> Checkup:
     if not folder.exists():
         return yellow(name, f"there is no {folder} yet", "`digest db upgrade` makes it")
-    probe, failure = folder / f"{_PROBE}.{os.getpid()}", ""
+    draft, failure = folder / f"{_DRAFT}.{os.getpid()}", ""
     try:
-        descriptor = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             os.write(descriptor, b"x" * 4096)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-            probe.unlink()
+            draft.unlink()
     except OSError as error:
         failure = error.strerror or str(error)
     return judge_disk(name, str(folder), shutil.disk_usage(folder).free, failure=failure)

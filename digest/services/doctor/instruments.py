@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.checkups import Checkup
 from digest.domain.dns_questions import Asking
-from digest.ports import Directory, ListenerProbe, Mailbox, RelayFinding, WebProbe
+from digest.ports import Directory, ListenerCaller, Mailbox, RelayFinding, WebCaller
 from digest.services.context import Context
 
 T = TypeVar("T")
@@ -26,8 +26,8 @@ class Instruments:
 
     context: Context
     directory: Directory
-    web: WebProbe
-    listener: ListenerProbe
+    web: WebCaller
+    listener: ListenerCaller
     try_relay: Callable[[str], Awaitable[RelayFinding]]
     mailboxes: Mapping[str, Mailbox]
     patience_s: float = PATIENCE_S

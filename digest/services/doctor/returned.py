@@ -54,7 +54,7 @@ async def _try_listener(told: ListenerSettings, round_: Round) -> Checkup:
         recipient = return_path("verp", sender, domain, keys[0], _NOBODY, now)
     host = _ANYWHERE.get(told.host, told.host)
     reply = await round_.instruments.listener.hand_over(
-        host, told.port, recipient, probe(recipient), lmtp=told.protocol == "lmtp"
+        host, told.port, recipient, harmless_mail(recipient), lmtp=told.protocol == "lmtp"
     )
     where = f"{told.host}:{told.port}"
     said = f"{reply.code} {reply.text}".strip() if reply.code else reply.text
@@ -72,11 +72,11 @@ async def _try_listener(told: ListenerSettings, round_: Round) -> Checkup:
     return red(name, found, "see what the log of `digest run` says of it")
 
 
-def probe(recipient: str) -> bytes:
+def harmless_mail(recipient: str) -> bytes:
     """Return an automatic answer (RFC 3834), which intake knows and leaves without effect."""
     return (
         f"From: digest doctor <{recipient}>\r\nTo: <{recipient}>\r\n"
-        "Subject: Out of office: a probe of digest doctor\r\n"
+        "Subject: Out of office: digest doctor looks in\r\n"
         "Auto-Submitted: auto-replied (vacation)\r\nPrecedence: bulk\r\n"
         "Message-ID: <doctor@localhost>\r\nMIME-Version: 1.0\r\n"
         "Content-Type: text/plain; charset=us-ascii\r\n\r\n"

@@ -10,7 +10,7 @@ from typing import Any
 
 from digest.bootstrap import open_instruments
 from digest.domain.checkups import Checkup
-from digest.feeds.web_probe import HttpProbe
+from digest.feeds.web_caller import HttpCaller
 from digest.ports import Clock
 from digest.services.doctor.examine import examine
 from digest.services.doctor.instruments import Instruments
@@ -64,7 +64,7 @@ def at(instruments: Instruments, clock: Clock) -> Instruments:
 def trusting(instruments: Instruments, authority: Path) -> Instruments:
     """Return instruments that trust a test's own authority on the web."""
     return replace(
-        instruments, web=HttpProbe(ssl_context=ssl.create_default_context(cafile=str(authority)))
+        instruments, web=HttpCaller(ssl_context=ssl.create_default_context(cafile=str(authority)))
     )
 
 

@@ -113,6 +113,7 @@ async def test_a_relay_for_small_mails_is_red(tmp_path: Path) -> None:
 async def test_an_address_has_a_name_that_leads_back(
     tmp_path: Path, names: tuple[str, ...], host: str, level: str
 ) -> None:
+    others: dict[tuple[str, str], tuple[str, ...]]
     others = {("relay.example", "A"): ("192.0.2.25",), ("other.example", "A"): ("192.0.2.26",)}
     if names:
         others[(BACK, "PTR")] = names

@@ -1,4 +1,4 @@
-"""What comes back: each way right and wrong, and a probe that leaves no trace."""
+"""What comes back: each way right and wrong, and a mail that leaves no trace."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from digest.domain.return_path import return_path
 from digest.mail.bounces.parse import read_report
 from digest.ports import IncomingMail
 from digest.services.doctor.examine import examine
-from digest.services.doctor.returned import probe
+from digest.services.doctor.returned import harmless_mail
 from digest.services.intake import Took, take_mail
 from digest.services.intake_running import intake_running
 from digest.services.ways import list_ways, note_way
@@ -64,7 +64,7 @@ async def listening(folder: Path, **told: Any) -> AsyncIterator[tuple[World, dic
 
 
 @pytest.mark.parametrize("protocol", ["smtp", "lmtp"])
-async def test_the_listener_takes_a_probe_that_does_nothing(tmp_path: Path, protocol: str) -> None:
+async def test_the_listener_takes_a_mail_that_does_nothing(tmp_path: Path, protocol: str) -> None:
     async with listening(tmp_path, protocol=protocol) as (world, tables):
         before = await rows(world)
         async with clinic(tmp_path, **tables) as one:
@@ -163,13 +163,15 @@ async def test_trouble_of_the_running_process_is_told(tmp_path: Path) -> None:
     assert (found.level, "it hung up" in found.found) == ("yellow", True)
 
 
-async def test_the_probe_is_an_automatic_answer_and_nothing_else(tmp_path: Path) -> None:
+async def test_the_mail_is_an_automatic_answer_and_nothing_else(tmp_path: Path) -> None:
     async with mailed(tmp_path, sqlite(tmp_path)) as world:
         context = world.app.context
         address = return_path("verp", "", "bounces.papers.example", context.token_keys[0], 1,
                               world.now)  # fmt: skip
-        assert read_report(probe(address)).kind is ReportKind.AUTO_REPLY
+        assert read_report(harmless_mail(address)).kind is ReportKind.AUTO_REPLY
         before = await rows(world)
-        taken = await take_mail(context, IncomingMail("", address, probe(address)), "listener")
+        taken = await take_mail(
+            context, IncomingMail("", address, harmless_mail(address)), "listener"
+        )
         assert (taken.took, taken.ours) == (Took.AUTOMATIC, True)
         assert await rows(world) == before

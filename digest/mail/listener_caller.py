@@ -3,21 +3,21 @@
 import asyncio
 import re
 
-from digest.ports import ProbeReply
+from digest.ports import CallReply
 
 _LINE = re.compile(rb"(\d{3})([ -]?)([^\r\n]*)\r?\n?")
 _MOST_LINES = 100
 
 
-class SocketProbe:
-    """Implements `ListenerProbe`; ``timeout_s`` bounds the whole talk."""
+class SocketCaller:
+    """Implements `ListenerCaller`; ``timeout_s`` bounds the whole talk."""
 
     def __init__(self, *, timeout_s: float = 10.0) -> None:
         self._timeout_s = timeout_s
 
     async def hand_over(
         self, host: str, port: int, recipient: str, data: bytes, *, lmtp: bool
-    ) -> ProbeReply:
+    ) -> CallReply:
         """Return the reply to the final dot, or to the step that was turned down."""
         step = "connecting"
         try:
@@ -38,13 +38,13 @@ class SocketProbe:
                         await writer.drain()
                         code, text = await _reply(reader)
                         if code != wanted:
-                            return ProbeReply(step, code, text)
+                            return CallReply(step, code, text)
                     writer.write(b"QUIT\r\n")
-                    return ProbeReply(step, code, text)
+                    return CallReply(step, code, text)
                 finally:
                     writer.close()
         except (OSError, TimeoutError, ValueError) as error:
-            return ProbeReply(step, 0, " ".join(str(error).split()) or "no answer in time")
+            return CallReply(step, 0, " ".join(str(error).split()) or "no answer in time")
 
 
 async def _reply(reader: asyncio.StreamReader) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Probes: an installation asked from outside, as others meet it."""
+"""Callers: an installation asked from outside, as others meet it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class WebAnswer:
     failure: str = ""
 
 
-class WebProbe(Protocol):
+class WebCaller(Protocol):
     """Asks a web server of ours; never raises for what the network or the server does."""
 
     async def ask(
@@ -32,7 +32,7 @@ class WebProbe(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ProbeReply:
+class CallReply:
     """The last reply of an SMTP or LMTP server, to ``step``; code 0 where there was none."""
 
     step: str
@@ -40,11 +40,11 @@ class ProbeReply:
     text: str = field(default="")
 
 
-class ListenerProbe(Protocol):
+class ListenerCaller(Protocol):
     """Hands one mail to a listener; never raises for what the network or the server does."""
 
     async def hand_over(
         self, host: str, port: int, recipient: str, data: bytes, *, lmtp: bool
-    ) -> ProbeReply:
+    ) -> CallReply:
         """Return the reply to the final dot, or to the step that was turned down."""
         ...

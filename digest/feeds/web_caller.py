@@ -17,8 +17,8 @@ from digest.ports import WebAnswer
 _MOST_BYTES = 64 * 1024
 
 
-class HttpProbe:
-    """Implements `WebProbe`; each question has a connection of its own."""
+class HttpCaller:
+    """Implements `WebCaller`; each question has a connection of its own."""
 
     def __init__(self, *, timeout_s: float = 10.0, ssl_context: ssl.SSLContext | None = None):
         self._timeout_s = timeout_s
