@@ -40,7 +40,7 @@ from digest.ports import Clock, MailExchanges, MailTransport, RelayFinding, TxtL
 from digest.resources import templates_dir
 from digest.secrets import SecretError, find_secret, load_or_create
 from digest.services.context import Context
-from digest.services.doctor.instruments import Instruments
+from digest.services.doctor.instruments import PATIENCE_S, Instruments
 from digest.services.ingest import Ingestor
 from digest.services.intake import Desk
 from digest.services.intake_running import IntakeWays, PolledMailbox
@@ -151,7 +151,7 @@ async def open_instruments(
             web=HttpCaller(),
             listener=SocketCaller(),
             try_relay=lambda name: check_relay(relays[name], helo),
-            mailboxes={box.name: box.mailbox for box in _mailboxes(settings)},
+            mailboxes={box.name: box.mailbox for box in _mailboxes(settings, PATIENCE_S)},
         )
     finally:
         await fetcher.aclose()
@@ -196,12 +196,12 @@ def intake_of(context: Context) -> IntakeWays:
     return IntakeWays(listener, listening, tuple(_mailboxes(context.settings)))
 
 
-def _mailboxes(settings: Settings) -> list[PolledMailbox]:
+def _mailboxes(settings: Settings, wait_s: float = 60.0) -> list[PolledMailbox]:
     told, boxes = settings.bounces, []
     if told.imap is not None:
-        boxes.append(_polled("imap", ImapMailbox(_mailbox_options(told.imap)), told.imap))
+        boxes.append(_polled("imap", ImapMailbox(_mailbox_options(told.imap, wait_s)), told.imap))
     if told.pop3 is not None:
-        boxes.append(_polled("pop3", Pop3Mailbox(_mailbox_options(told.pop3)), told.pop3))
+        boxes.append(_polled("pop3", Pop3Mailbox(_mailbox_options(told.pop3, wait_s)), told.pop3))
     return boxes
 
 
@@ -224,7 +224,7 @@ def _listener(context: Context, told: ListenerSettings) -> MailListener:
     return MailListener(options, Desk(context, "listener"))
 
 
-def _mailbox_options(told: ImapSettings | Pop3Settings) -> MailboxOptions:
+def _mailbox_options(told: ImapSettings | Pop3Settings, wait_s: float) -> MailboxOptions:
     imap = told if isinstance(told, ImapSettings) else None
     return MailboxOptions(
         host=told.host,
@@ -233,6 +233,7 @@ def _mailbox_options(told: ImapSettings | Pop3Settings) -> MailboxOptions:
         password=told.password.get_secret_value(),
         tls=told.tls,
         max_bytes=told.max_bytes,
+        timeout_s=wait_s,
         folder=imap.folder if imap else "",
         processed_folder=imap.processed_folder if imap else "",
     )

@@ -13,6 +13,7 @@ from digest.services.doctor.relays import addresses_of
 from digest.services.ways import enabled_ways
 from digest.settings import Settings
 from digest.settings.relays import is_loopback
+from digest.settings.values import ascii_domain
 
 _LOCAL = ("localhost", ".localhost", ".local", ".internal", ".invalid")
 _SILENT = "see whether this machine's DNS works; --nameserver asks another one"
@@ -38,9 +39,9 @@ def _apart(settings: Settings) -> str:
 async def look_at_spf(round_: Round) -> list[Checkup]:
     """Evaluate SPF of the envelope's domain for every address of the relays (RFC 7208)."""
     settings = round_.context.settings
-    domain = settings.mail.envelope_domain
     if why := _apart(settings):
         return [skipped("spf", why)]
+    domain = ascii_domain(settings.mail.envelope_domain)
     whole = await round_.asking(evaluate(domain, None))
     wrong = _wrong_spf(domain, whole)
     if wrong is not None:
@@ -118,9 +119,9 @@ async def _walk(round_: Round, domain: str) -> Walk:
 async def look_at_dmarc(round_: Round) -> list[Checkup]:
     """Find the policy of the From domain by the tree walk (RFC 9989 section 4.10)."""
     settings = round_.context.settings
-    domain = settings.mail.from_domain
     if why := _apart(settings):
         return [skipped("dmarc", why)]
+    domain = ascii_domain(settings.mail.from_domain)
     try:
         found = await _walk(round_, domain)
     except DnsSilentError as error:
@@ -146,9 +147,10 @@ async def look_at_alignment(round_: Round) -> list[Checkup]:
     if why := _apart(settings):
         return [skipped("alignment", why)]
     mail, keys = settings.mail, round_.context.signer.keys
+    sender, path = ascii_domain(mail.from_domain), ascii_domain(mail.envelope_domain)
     try:
-        ours = await _walk(round_, mail.from_domain)
-        envelope = await _walk(round_, mail.envelope_domain)
+        ours = await _walk(round_, sender)
+        envelope = await _walk(round_, path)
         signing = await _walk(round_, settings.dkim_domain) if keys else None
     except DnsSilentError as error:
         return [yellow("alignment", f"the DNS does not answer: {error}", _SILENT)]
@@ -160,7 +162,7 @@ async def look_at_alignment(round_: Round) -> list[Checkup]:
     aligned = [
         f"{what} by {domain}"
         for what, domain, holds in (
-            ("SPF", mail.envelope_domain, by_spf),
+            ("SPF", path, by_spf),
             ("DKIM", settings.dkim_domain, by_dkim),
         )
         if holds
@@ -169,8 +171,7 @@ async def look_at_alignment(round_: Round) -> list[Checkup]:
         return [
             red(
                 "alignment",
-                f"neither the envelope ({mail.envelope_domain}) nor a signature of ours speaks "
-                f"for {mail.from_domain}",
+                f"neither the envelope ({path}) nor a signature of ours speaks for {sender}",
                 "set [dkim] with the From domain, or mail.return_path_domain below it",
             )
         ]
@@ -191,7 +192,7 @@ async def look_at_return_path(round_: Round) -> list[Checkup]:
     settings = round_.context.settings
     if why := _apart(settings):
         return [skipped("return path", why)]
-    domain = settings.mail.envelope_domain
+    domain = ascii_domain(settings.mail.envelope_domain)
     expects = settings.mail.bounces != "none" or bool(enabled_ways(settings.bounces))
     try:
         exchanges = await round_.asking(ask(Sort.EXCHANGES, domain))

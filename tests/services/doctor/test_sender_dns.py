@@ -143,3 +143,11 @@ async def test_bounces_have_a_way_back(
 ) -> None:
     async with clinic(tmp_path, others=others, mail=BOUNCES | {"bounces": bounces}) as one:
         assert await level(one, "return path") == wanted
+
+
+async def test_a_domain_beyond_ascii_is_looked_up_as_the_dns_has_it(tmp_path: Path) -> None:
+    texts = {"_dmarc.xn--bcher-kva.example": "v=DMARC1; p=reject"}
+    mail = {"from": "digest@b\u00fccher.example"}
+    async with clinic(tmp_path, texts=texts, mail=mail) as one:
+        assert await level(one, "dmarc") == "green"
+        assert await level(one, "alignment") == "green"
