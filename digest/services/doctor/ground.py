@@ -27,8 +27,8 @@ _DRAFT = ".doctor"
 async def look_at_settings(round_: Round) -> list[Checkup]:
     """Tell where the settings come from, and which default nobody can mail with."""
     settings = round_.context.settings
-    files = sorted({origin for origin in settings.origins.values() if "." in origin})
-    variables = sum("." not in origin for origin in settings.origins.values())
+    files = sorted({origin for origin in settings.origins.values() if not _is_variable(origin)})
+    variables = sum(_is_variable(origin) for origin in settings.origins.values())
     told = ", ".join([*files, *([f"{variables} from the environment"] if variables else [])])
     unset = [key for key in ("mail.from", "base_url") if key not in settings.origins]
     found = f"{len(settings.origins)} settings are set ({told or 'none'})"
@@ -41,6 +41,10 @@ async def look_at_settings(round_: Round) -> list[Checkup]:
             f"set {' and '.join(unset)}: readers see them in every mail",
         )
     ]
+
+
+def _is_variable(origin: str) -> bool:
+    return origin.startswith("DIGEST_")
 
 
 async def look_at_secret(round_: Round) -> list[Checkup]:

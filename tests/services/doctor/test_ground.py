@@ -82,10 +82,10 @@ async def test_the_clock_is_compared_with_the_database_server(
     tmp_path: Path, database_url: str, hours: int, wanted: str
 ) -> None:
     async with clinic(tmp_path, url=database_url, base_url="http://127.0.0.1:9") as one:
-        if one.context.database.is_sqlite:
-            pytest.skip("SQLite has this machine's clock")
         clock = SimulatedClock(datetime.now(UTC) + timedelta(hours=hours))
-        assert await level(at(one, clock), "clock") == wanted
+        # SQLite has this machine's own clock: nothing is left to compare with
+        expected = "skipped" if one.context.database.is_sqlite else wanted
+        assert await level(at(one, clock), "clock") == expected
 
 
 async def test_a_disk_is_written_to_and_left_clean(tmp_path: Path) -> None:
