@@ -10,7 +10,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +20,15 @@ from digest.clocks import SystemClock
 from digest.domain.links import notice_url
 from digest.domain.tokens import derive_key
 from digest.feeds.http import HttpFetcher
+from digest.feeds.web_caller import HttpCaller
+from digest.mail.directory import DnsDirectory
 from digest.mail.dkim import DkimSigner
 from digest.mail.dkim_keys import read_keys
 from digest.mail.exchanges import DnsExchanges
 from digest.mail.intake_imap import ImapMailbox
 from digest.mail.intake_listener import ListenerOptions, MailListener
 from digest.mail.intake_pop3 import Pop3Mailbox
+from digest.mail.listener_caller import SocketCaller
 from digest.mail.look import SiteLook
 from digest.mail.mailbox_options import MailboxOptions
 from digest.mail.render import Renderer
@@ -35,8 +38,9 @@ from digest.mail.smtp.check import check_relay
 from digest.mail.txt_lookup import DnsTxtLookup
 from digest.ports import Clock, MailExchanges, MailTransport, RelayFinding, TxtLookup
 from digest.resources import templates_dir
-from digest.secrets import load_or_create
+from digest.secrets import SecretError, find_secret, load_or_create
 from digest.services.context import Context
+from digest.services.doctor.instruments import PATIENCE_S, Instruments
 from digest.services.ingest import Ingestor
 from digest.services.intake import Desk
 from digest.services.intake_running import IntakeWays, PolledMailbox
@@ -119,6 +123,41 @@ async def open_app(
         await database.close()
 
 
+@asynccontextmanager
+async def open_instruments(
+    settings: Settings, nameserver: str | None = None
+) -> AsyncIterator[Instruments]:
+    """Give the doctor its tools, changing nothing; raises ValueError for no ``nameserver``."""
+    directory, clock, signer = DnsDirectory(nameserver), SystemClock(), signer_of(settings)
+    relays = {relay.name: relay for relay in relays_of(settings, clock)}
+    helo = settings.mail.envelope_domain
+    database, fetcher = Database(settings.database_url), HttpFetcher(contact=settings.http.contact)
+    context = Context(
+        settings=settings,
+        database=database,
+        clock=clock,
+        fetcher=fetcher,
+        transport=SmtpTransport([], clock, helo=helo),
+        renderer=Renderer(templates_dir(), look_of(settings)),
+        signer=signer,
+        token_keys=_token_keys(settings, make=False),
+        worker_id="doctor",
+        render_version="",
+    )
+    try:
+        yield Instruments(
+            context=context,
+            directory=directory,
+            web=HttpCaller(),
+            listener=SocketCaller(),
+            try_relay=lambda name: check_relay(relays[name], helo),
+            mailboxes={box.name: box.mailbox for box in _mailboxes(settings, PATIENCE_S)},
+        )
+    finally:
+        await fetcher.aclose()
+        await database.close()
+
+
 async def check_relays(settings: Settings, names: Collection[str]) -> list[RelayFinding]:
     """Try the named relays side by side without sending anything."""
     relays = [relay for relay in relays_of(settings, SystemClock()) if relay.name in names]
@@ -154,12 +193,16 @@ def intake_of(context: Context) -> IntakeWays:
     told = context.settings.bounces
     listener = _listener(context, told.listener) if told.listener else None
     listening = f"{told.listener.host}:{told.listener.port}" if told.listener else ""
-    boxes = []
+    return IntakeWays(listener, listening, tuple(_mailboxes(context.settings)))
+
+
+def _mailboxes(settings: Settings, wait_s: float = 60.0) -> list[PolledMailbox]:
+    told, boxes = settings.bounces, []
     if told.imap is not None:
-        boxes.append(_polled("imap", ImapMailbox(_mailbox_options(told.imap)), told.imap))
+        boxes.append(_polled("imap", ImapMailbox(_mailbox_options(told.imap, wait_s)), told.imap))
     if told.pop3 is not None:
-        boxes.append(_polled("pop3", Pop3Mailbox(_mailbox_options(told.pop3)), told.pop3))
-    return IntakeWays(listener, listening, tuple(boxes))
+        boxes.append(_polled("pop3", Pop3Mailbox(_mailbox_options(told.pop3, wait_s)), told.pop3))
+    return boxes
 
 
 def _listener(context: Context, told: ListenerSettings) -> MailListener:
@@ -181,7 +224,7 @@ def _listener(context: Context, told: ListenerSettings) -> MailListener:
     return MailListener(options, Desk(context, "listener"))
 
 
-def _mailbox_options(told: ImapSettings | Pop3Settings) -> MailboxOptions:
+def _mailbox_options(told: ImapSettings | Pop3Settings, wait_s: float) -> MailboxOptions:
     imap = told if isinstance(told, ImapSettings) else None
     return MailboxOptions(
         host=told.host,
@@ -190,6 +233,7 @@ def _mailbox_options(told: ImapSettings | Pop3Settings) -> MailboxOptions:
         password=told.password.get_secret_value(),
         tls=told.tls,
         max_bytes=told.max_bytes,
+        timeout_s=wait_s,
         folder=imap.folder if imap else "",
         processed_folder=imap.processed_folder if imap else "",
     )
@@ -227,13 +271,18 @@ def render_version(settings: Settings, templates: Path, key_ids: Sequence[str] =
     return state.hexdigest()[:16]
 
 
-def _token_keys(settings: Settings) -> tuple[bytes, ...]:
+def _token_keys(settings: Settings, *, make: bool = True) -> tuple[bytes, ...]:
+    """Return the keys of tokens; none where there is no readable secret and none is to be made."""
+    path, secret = settings.data_dir / "secret.key", None
     if settings.secret_key is not None:
         secret = settings.secret_key.get_secret_value()
+    elif make:
+        secret = load_or_create(path)
     else:
-        secret = load_or_create(settings.data_dir / "secret.key")
+        with suppress(SecretError):
+            secret = find_secret(path)
     older = [old.get_secret_value() for old in settings.secret_keys_old]
-    return tuple(derive_key(key) for key in (secret, *older))
+    return tuple(derive_key(key) for key in (secret, *older) if key) if secret else ()
 
 
 async def _mark(database: Database, *, rehearsal: bool) -> bool:

@@ -32,9 +32,19 @@ def load_or_create(path: Path) -> str:
         ) from error
 
 
+def find_secret(path: Path) -> str | None:
+    """Return the secret kept at ``path``, None where there is none; raises SecretError else."""
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SecretError(f"cannot read {path}: {error.strerror}; it must belong to you") from error
+
+
 def _read(path: Path) -> str:
-    value = path.read_text("ascii").strip()
-    if len(value) < 32:
+    value = path.read_text("ascii", errors="replace").strip()
+    if len(value) < 32 or not value.isascii():
         raise SecretError(f"{path} is damaged: restore it, or every link in sent mails is dead")
     return value
 

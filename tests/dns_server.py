@@ -1,4 +1,4 @@
-"""A DNS server on loopback that knows a few TXT records: real packets for verifiers of any kind."""
+"""A DNS server on loopback that knows a few records: real packets for verifiers of any kind."""
 
 import socketserver
 import struct
@@ -16,10 +16,14 @@ import dns.rrset
 
 @dataclass
 class Zone:
-    """TXT records by name without a dot at the end; names of ``broken`` answer SERVFAIL."""
+    """TXT records by name without a dot at the end; names of ``broken`` answer SERVFAIL.
+
+    ``others`` are records of other types, as a zone file writes them, by name and type.
+    """
 
     records: dict[str, tuple[str, ...]] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
+    others: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def answer(self, wire: bytes, limit: int | None) -> bytes:
@@ -31,9 +35,13 @@ class Zone:
         reply = dns.message.make_response(query, recursion_available=True)
         if name in self.broken:
             reply.set_rcode(dns.rcode.SERVFAIL)
-        elif name not in self.records:
+        elif (name, dns.rdatatype.to_text(question.rdtype)) in self.others:
+            kind = dns.rdatatype.to_text(question.rdtype)
+            told = self.others[name, kind]
+            reply.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *told))
+        elif name not in self.records and all(name != held for held, _ in self.others):
             reply.set_rcode(dns.rcode.NXDOMAIN)
-        elif question.rdtype == dns.rdatatype.TXT and self.records[name]:
+        elif question.rdtype == dns.rdatatype.TXT and self.records.get(name):
             texts = [_quoted(text) for text in self.records[name]]
             reply.answer.append(dns.rrset.from_text(question.name, 60, "IN", "TXT", *texts))
         full = reply.to_wire(max_size=65535)

@@ -228,6 +228,7 @@ def _next_steps(answers: Answers) -> list[tuple[str, str]]:
         "" if local else f", for a proxy to publish as {answers.base_url}"
     )
     return [
+        ("digest doctor", "says what is missing yet, and how to put it right"),
         ("digest collect", "looks at the sources now"),
         ("digest dkim keygen", "makes a key to sign the mails, unless your relay signs them"),
         ("digest run", f"looks, plans and sends; {publish}"),

@@ -39,6 +39,7 @@ class _Commands(LazyGroup):
         "demo": "demonstration:demo",
         "status": "inspecting:status",
         "why": "inspecting:why",
+        "doctor": "doctor:doctor",
         "settings": "inspecting:settings_command",
         "books": "operating:books",
         "resume": "operating:resume",

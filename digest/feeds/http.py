@@ -145,8 +145,9 @@ class HttpFetcher:
         status = response.status_code
         url = shown(str(hop.url))
         fresh_for_s = conditional.fresh_for_s(response.headers, self._now())
+        answered_at = conditional.http_date(response.headers.get("date"))
         if status == 304 and (request.etag or request.last_modified):
-            return NotModified(url, fresh_for_s)
+            return NotModified(url, fresh_for_s, answered_at)
         if status not in (200, 203):
             return await self._refusal(url, response)
         return Fetched(
@@ -157,6 +158,7 @@ class HttpFetcher:
             last_modified=conditional.validator(response.headers.get("last-modified")),
             permanent_url=hop.permanent_url,
             fresh_for_s=fresh_for_s,
+            answered_at=answered_at,
         )
 
     async def _refusal(self, url: str, response: httpx.Response) -> FetchFailed:
@@ -173,6 +175,7 @@ class HttpFetcher:
             status=status,
             retry_after_s=retry_after_s,
             body=await _first_bytes(response, REASON_BYTES),
+            answered_at=conditional.http_date(response.headers.get("date")),
         )
 
 

@@ -20,14 +20,14 @@ class DnsTxtLookup:
     """
 
     def __init__(self, nameserver: str | None = None, *, patience_s: float = PATIENCE_S) -> None:
-        self._patience_s = patience_s
+        self.patience_s = patience_s
         self._server = _server_of(nameserver) if nameserver else None
 
     async def txt(self, name: str) -> TxtAnswer:
         """Return the records of a name, their strings joined (RFC 6376 section 3.6.2.2)."""
         try:
-            found = await self._resolver().resolve(
-                f"{name}.", "TXT", lifetime=self._patience_s, search=False
+            found = await self.resolver().resolve(
+                f"{name}.", "TXT", lifetime=self.patience_s, search=False
             )
         except (NXDOMAIN, NoAnswer):
             return TxtAnswer()
@@ -35,7 +35,8 @@ class DnsTxtLookup:
             return TxtAnswer(failure=" ".join(str(error).split()) or type(error).__name__)
         return TxtAnswer(tuple(b"".join(one.strings).decode("utf-8", "replace") for one in found))
 
-    def _resolver(self) -> Resolver:
+    def resolver(self) -> Resolver:
+        """Return a resolver for one question; raises OSError where this machine names none."""
         try:
             resolver = Resolver(configure=self._server is None)
         except NoResolverConfiguration:

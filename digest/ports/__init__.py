@@ -5,8 +5,9 @@ Failures are values, not exceptions: a source or a relay that misbehaves is an e
 
 from digest.domain.providers import MailExchange
 from digest.domain.replies import Blame, Verdict
+from digest.ports.callers import CallReply, ListenerCaller, WebAnswer, WebCaller
 from digest.ports.clock import Clock
-from digest.ports.dns import MailExchanges, TxtAnswer, TxtLookup
+from digest.ports.dns import Directory, MailExchanges, TxtAnswer, TxtLookup
 from digest.ports.feeds import (
     FeedFetcher,
     Fetched,
@@ -36,7 +37,9 @@ from digest.ports.mail import (
 
 __all__ = [
     "Blame",
+    "CallReply",
     "Clock",
+    "Directory",
     "FeedFetcher",
     "FetchFailed",
     "FetchFailure",
@@ -44,6 +47,7 @@ __all__ = [
     "FetchResult",
     "Fetched",
     "IncomingMail",
+    "ListenerCaller",
     "Listing",
     "MailDesk",
     "MailExchange",
@@ -62,4 +66,6 @@ __all__ = [
     "TxtAnswer",
     "TxtLookup",
     "Verdict",
+    "WebAnswer",
+    "WebCaller",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from digest.domain.dns_questions import DnsAnswer, Question
 from digest.domain.providers import MailExchange
 
 
@@ -29,5 +30,13 @@ class TxtLookup(Protocol):
     """Asks the DNS for TXT records; never raises for what the network or a server does."""
 
     async def txt(self, name: str) -> TxtAnswer:
+        """Return the records of a name, or why there was no answer."""
+        ...
+
+
+class Directory(TxtLookup, Protocol):
+    """Answers every sort of question to the DNS; never raises for what a server does."""
+
+    async def answer(self, question: Question) -> DnsAnswer:
         """Return the records of a name, or why there was no answer."""
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -37,7 +38,10 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A 200 with its decoded body. ``permanent_url`` is set when only 301/308 led to ``url``."""
+    """A 200 with its decoded body. ``permanent_url`` is set when only 301/308 led to ``url``.
+
+    ``answered_at`` is the Date of an answer, by the server's clock.
+    """
 
     url: str
     body: bytes
@@ -46,6 +50,7 @@ class Fetched:
     last_modified: str | None = None
     permanent_url: str | None = None
     fresh_for_s: float | None = None  # Cache-Control max-age or Expires, seconds
+    answered_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class NotModified:
 
     url: str
     fresh_for_s: float | None = None
+    answered_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class FetchFailed:
     status: int | None = None
     retry_after_s: float | None = None
     body: bytes = b""  # first bytes of an error answer, for the reason shown
+    answered_at: datetime | None = field(default=None, compare=False)
 
     @property
     def reason(self) -> str:

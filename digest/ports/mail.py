@@ -92,3 +92,4 @@ class RelayFinding:
     extensions: tuple[str, ...] = ()
     size_limit: int | None = None
     advice: tuple[str, ...] = ()
+    certificate_ends: datetime | None = None

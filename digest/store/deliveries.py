@@ -212,6 +212,20 @@ async def count_waiting(connection: AsyncConnection) -> tuple[int, datetime | No
     return int(row[0]), oldest
 
 
+async def count_due(connection: AsyncConnection, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many deliveries should be leaving, and since when the oldest could have."""
+    states = [State.PENDING.value, State.CLAIMED.value, State.SUBMITTING.value]
+    row = (
+        await connection.execute(
+            select(func.count(), func.min(delivery.c.next_try_at)).where(
+                delivery.c.state.in_(states), delivery.c.next_try_at <= now
+            )
+        )
+    ).one()
+    oldest: datetime | None = row[1]
+    return int(row[0]), oldest
+
+
 async def find_next_try(connection: AsyncConnection) -> datetime | None:
     """Return when the next waiting delivery may be tried, or None."""
     found: datetime | None = await connection.scalar(

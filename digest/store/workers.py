@@ -56,6 +56,12 @@ async def list_owners(connection: AsyncConnection, me: str) -> dict[str, datetim
     return {row.owner: row.heartbeat_at for row in rows}
 
 
+async def find_last_beat(connection: AsyncConnection) -> datetime | None:
+    """Return when any worker last said that it lives, None where none is there."""
+    found: datetime | None = await connection.scalar(select(func.max(worker.c.heartbeat_at)))
+    return found
+
+
 async def is_unchanged(
     connection: AsyncConnection, worker_id: str, heartbeat: datetime | None
 ) -> bool:

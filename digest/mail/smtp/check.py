@@ -31,6 +31,7 @@ async def check_relay(relay: Relay, helo: str) -> RelayFinding:
         auth=session.auth,
         extensions=tuple(sorted(name.upper() for name in session.extensions)),
         size_limit=int(size) if size.isascii() and size.isdigit() and int(size) > 0 else None,
+        certificate_ends=session.certificate_ends,
         advice=tuple(_advice(relay, session.tls, session.offers("starttls"), verified=verified)),
     )
 

@@ -3,7 +3,8 @@
 import asyncio
 import ssl
 from dataclasses import dataclass, field
-from typing import cast
+from datetime import UTC, datetime
+from typing import Any, cast
 
 import aiosmtplib
 from aiosmtplib.errors import (
@@ -44,6 +45,7 @@ class Session:
     tls: str = ""  # version and cipher, "" on a bare line
     auth: str = ""  # the method that let us in
     offered_auth: tuple[str, ...] = ()
+    certificate_ends: datetime | None = None  # of a certificate that was checked
 
     def offers(self, extension: str) -> bool:
         """Return whether the relay offers an extension."""
@@ -149,7 +151,14 @@ def _taken_over(client: aiosmtplib.SMTP, auth: str) -> Session:
         tls=f"{cipher[1]}, {cipher[0]}" if cipher else "",
         auth=auth,
         offered_auth=tuple(client.server_auth_methods),
+        certificate_ends=_ends(client.get_transport_info("peercert")),
     )
+
+
+def _ends(certificate: dict[str, Any] | None) -> datetime | None:
+    """Return until when a certificate is valid; one that is not checked is not read either."""
+    told = (certificate or {}).get("notAfter")
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(told), UTC) if told else None
 
 
 def _failure(relay: Relay, error: BaseException) -> ConnectError | None:

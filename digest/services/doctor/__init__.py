@@ -1,0 +1,1 @@
+"""The doctor: looks at everything an installation needs, and changes nothing by looking."""

@@ -1,0 +1,1 @@
+"""The doctor: each checkup red and green."""
