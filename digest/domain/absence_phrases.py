@@ -35,6 +35,7 @@ no forwarding address
 new e-?mail address (?:is|of|for)
 not our customer
 left (?:the|our)\b
+(?:user|employee|person|recipient|customer|he|she) (?:has |have )?left\b
 relocated
 (?:not|no longer) with us
 please (?:use|try|update)…new (?:e-?mail )?address
@@ -81,6 +82,7 @@ domain (?:name )?(?:is )?not reachable
 unrout(?:e)?able
 nxdomain\b
 no address associated
+domain…not registered
 (?:unable to|cannot|could not|can't|couldn't|failed to) resolve\b(?! (?:
     your|client|sender|helo|recipient|address|user))
 domain (?:name )?(?:is |was )?not (?:hosted|handled|served|configured)\b
@@ -114,12 +116,12 @@ unknown (?:user ?)?name
     never|did not|dose not) (?:currently |yet |to |in |an? )?(?:exists?|existing|found|
     be found|known|valid|recogni[sz]ed|listed|registered|available|located|defined|present|
     in use|active any|live|belong|match|ours?\b|have an account|been found|created|reside|use\b|
-    (?:on|in|at) (?:our|the|my|this) (?!list|white|allow))
+    (?:on|in|at) (?:our|the|my|this) (?!list|white|allow)|in (?:recipient|user|mailbox|account) )
 this user doesn't have an?\b
 (?:no longer has|does not have|doesn't have) an? (?:\w+ )?(?:account|mailbox)
 <who><gap>(?:cannot|can't|could not|couldn't) be (?:found|verified|resolved|located|identified)
 <who><gap>(?:verify|verification) fail
-(?:un|not )able to (?:find|locate|resolve|identify|validate) (?:\w{1,6} ){0,2}<who>
+(?:un|not )able to (?:find|locate|resolve|identify|validate|match) (?:\w{1,6} ){0,2}<who>
 (?:cannot|can ?not|can't|could not|couldn't) (?:find|locate|resolve|identify) (?:\w{1,6} ){0,2}<who>
 verification failed for @
 no ?(?:one|body) (?:here )?(?:by|of|with) (?:that|this)\b
@@ -130,7 +132,7 @@ not a member of (?:the |this |our )?domain
 <who><gap>(?:no longer|not any ?more) (?:active|in use|used|on|at|here|available|
     maintained|assigned|associated|part of|hosted|supported|monitored)\b
 <who><gap>(?:retired|decommissioned|purged)\b
-<who><gap>is (?:unknown|invalid|incorrect|unrecogni[sz]ed)\b
+<who><gap>is (?:unknown|invalid|incorrect|wrong|unrecogni[sz]ed)\b
 (?:do|does|did|could|can)(?: ?n[o']t| not) (?:have|know|exists?|find|recogni[sz]e|verify|
     handle|host|serve|locate|identify)s? (?:\w{1,10} ){0,3}<who>
 (?:know|have|find) (?:of )?(?:any ?one|any ?body) (?:called|named|by|with)
@@ -174,6 +176,7 @@ delivery to the following recipients? failed because…exist
 (?:mailbox|user|account|address|recipient) (?:was |has been )?(?:deleted|removed|not present)
 deleted (?:user|account|mailbox)
 (?:bad|unknown|no such)[- ](?:destination )?mailbox
+this name is(?: ?n[o']t| not) known
 user not (?:exist|local|known|found)
 is not a user
 no mailbox (?:here|by)
@@ -181,4 +184,12 @@ no account by
 no match(?:es)?(?: was| were)?(?: found)?\b…(?:directory|address ?book)
 requested user mailbox not found
 rcp-(?:p1|u1)
+"""
+
+# Where nothing else is understood: somebody, and in the same sentence a word of not being there.
+NEARLY = r"""
+<who><gap>(?:\b(?:not|no|never|neither|nobody|none|lacks?)|n't)\b<gap>(?:exist|found|known|valid|
+    users?\b|mailbox|account|here\b|local\b|match|records?\b|registered|hosted|served)
+(?:not|n't|no|never|nobody|none|lacks?)\b<gap><who><gap>(?:exists?|found|known|valid|here|
+    match\w*|by th[ai][st]|named|called)\b
 """

@@ -97,6 +97,7 @@ _IN_ORDER = (
     (BounceReason.NETWORK, troubles.NETWORK),
     (BounceReason.EXPIRED, troubles.EXPIRED),
     (BounceReason.SYSTEM, troubles.SYSTEM),
+    (BounceReason.USER_UNKNOWN, absence.NEARLY),
     (BounceReason.USER_UNKNOWN, _ADVICE),  # many add it, whatever the cause
 )
 

@@ -56,6 +56,8 @@ temporar(?:y|ily) (?:deferred|rate)(?! due to user)
 (?:try|come back|retry) (?:again )?(?:in|after) \d
 first[- ]time sender
 too quickly
+(?:send|sending|hourly|daily) …(?:rate|limit|quota) (?:is |was )?exceeded
+(?:recipient|message) limit exceeded
 connection (?:rate|limit|count)
 greylist
 graylist
@@ -110,6 +112,7 @@ not allowed access from
 (?:bad|black) ip\b
 \bip\b…hang ?up
 unknown client
+(?:host|server|domain) of (?:the )?(?:sending|connecting|client)
 (?:client|connecting|sending)(?:'s)? (?:host|domain|ip)(?: ?name)?…(?:
     not |n't |unknown|invalid|fail)
 (?:rtr|rly|hvu|dyn|con|ipt|sdi|fsv|dns):[a-z]{1,2}\d?\b
@@ -144,6 +147,7 @@ bulk (?:e-?)?mail\b
 (?:uce|ube)\b
 blacklisted (?:url|uri|link)
 (?:user|recipient) complaints
+(?:uri|sur)bl\b
 junk\b
 dt:[a-z]{3}\b
 """
@@ -184,6 +188,7 @@ recipient has blocked
 (?:domain|address) of (?:the |your )?sender
 from:? (?:header )?(?:address|domain|header)[^.;!]{0,40}?(?:reject|denied|invalid|refused|not )
 domain of sender
+you(?:'re| are) not (?:an? |one of )?(?:known|registered|valid|subscribed)
 from:? ?(?:domain|address) must\b
 sender was rejected
 (?:cannot|can't|could not|couldn't|unable to|failed to|not) (?:

@@ -37,7 +37,9 @@ no answer from host
 (?:start)?tls\b
 certificate
 host (?:name )?lookup failure
-socket error
+socket (?:error|stream)
+closed connection
+(?:backend|upstream|server) not (?:responding|ready)
 network error
 (?:is )?not reachable
 did not respond
