@@ -25,6 +25,15 @@ _HOST = re.compile(
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _CODE = re.compile(r"(?<![\d.])([45][0-5]\d)(?=[\s:,;)-]|$)(?![-\d]*\.\d)")
 
+# "Host not found, try again" is what a resolver says that got no answer.
+_PASSING = re.compile(
+    r"tr(?:y|ied|ying) again (?:later|in (?:a|\d|some))|not found, try again|later time|servfail"
+    r"|temporar(?:y|ily)\b|come back later|right now\b|at (?:this|the) (?:time|moment)\b",
+    re.IGNORECASE,
+)
+# Such a mailbox is there, and its owner may get it back, even where the code says "no such".
+_WITHHELD = re.compile(r"suspend|disabled|locked|frozen|blocked|limited|on hold", re.IGNORECASE)
+
 ALWAYS_HARD = frozenset(
     {
         BounceReason.USER_UNKNOWN,
@@ -90,17 +99,18 @@ def classify(
     was given, ``text`` what was said beside them, ``stage`` the command it answered, if known.
     Only a reason that blames the address is ever hard, and none that is called temporary.
     """
-    detail = _subject_and_detail(status)
+    early, detail = text[:_TEXT_LIMIT], _subject_and_detail(status)
     reason = meaning(text)
     if reason is BounceReason.USER_UNKNOWN and detail and detail[0] == 7:
         reason = reason if stage is Stage.RCPT else BounceReason.POLICY  # a rule (X.7) hides it
-    if reason is BounceReason.DISABLED and detail == (1, 1):
+    if reason is BounceReason.DISABLED and detail == (1, 1) and not _WITHHELD.search(early):
         reason = BounceReason.USER_UNKNOWN
     if reason in ALWAYS_HARD and stage in (Stage.MAIL, Stage.CONNECT, Stage.AUTH):
         reason = _BY_STAGE[stage]  # said of the sender or of us: no recipient was named yet
     if reason is BounceReason.UNKNOWN:
         reason = _by_codes(detail, code, stage)
     temporary = status.startswith("4") or (not status and code is not None and 400 <= code < 500)
+    temporary = temporary or (reason in ALWAYS_HARD and _may_pass(early))
     if temporary and reason is BounceReason.NOT_ACCEPT:
         reason = BounceReason.SYSTEM  # a host that is shutting down or busy blames no address
     hard = reason in ALWAYS_HARD and not temporary
@@ -130,6 +140,12 @@ def _by_codes(
     if code is not None and (code == 421 or (430 <= code < 530 and code not in (450, 451))):
         return BounceReason.SYSTEM
     return _BY_STAGE[stage] if stage else BounceReason.UNKNOWN
+
+
+def _may_pass(text: str) -> bool:
+    """Return whether a refusal calls itself temporary: what stands before its code is another's."""
+    final = [found.start() for found in _CODE.finditer(text) if found[1][0] == "5"]
+    return bool(_PASSING.search(text, final[-1] if final else 0))
 
 
 def _is_sure(detail: tuple[int, int] | None, stage: Stage | None) -> bool:

@@ -29,6 +29,8 @@ rcpthosts
 not a gateway
 mail relay(?:ing)? (?:is )?(?:denied|disabled|prohibited)
 insecure mail relay
+(?:den(?:y|ies)|refuses?|rejects?|prohibits?) (?:to |the )?relay
+local (?:users?|domains?|recipients?) only
 address is not verified
 local domain only
 that domain isn't in my list
@@ -46,15 +48,23 @@ unexpected volume
 (?:high|large|unusual) (?:volume|rate|number) of
 at a rate\b
 sending (?:limit|rate|quota)
-too (?:fast|frequent|much (?:mail(?! (?:in|right))|traffic))
+quota (?:is |was |has been )?(?:exceeded |reached )?(?:
+    for|of|by) (?:this |the |your )?(?:sender|domain|ip)\b
+too (?:fast|frequent|much (?:(?:e-?)?mail(?! (?:in|right))|traffic))
 slow down
+temporar(?:y|ily) (?:deferred|rate)(?! due to user)
+(?:try|come back|retry) (?:again )?(?:in|after) \d
+first[- ]time sender
+too quickly
+(?:send|sending|hourly|daily) …(?:rate|limit|quota) (?:is |was )?exceeded
+(?:recipient|message) limit exceeded
 connection (?:rate|limit|count)
 greylist
 graylist
 connections from (?:this|your) host
 频率
 frequency limited
-mi:(?:dmc|cel)\b
+(?:mi|rp):(?!iru)[a-z]{3}\b
 (?:message|mail|sending) rate\b
 receiving mail too
 excessive (?:number|user|unknown|invalid|bad)
@@ -70,6 +80,7 @@ black ?-?list(?!ed (?:url|uri|link))
 block ?-?list
 deny ?list
 (?:rbl|dnsbl|dnsrbl|rdns)\b
+(?:found|listed) (?:on|in) (?:\w{1,8} ){0,3}(?:dnsb|rb)ls\b
 (?:spamhaus|spamcop|barracuda|sorbs|cloudmark|senderbase|senderscore|proofpoint)\b
 reputation
 reverse[ -]?(?:dns|lookup|name|hostname|map)
@@ -77,7 +88,7 @@ ptr\b
 (?:\bip\b|ip address|client|client host|your host|your server|your network|your domain|
     your access|mail server|connection(?!s? refused)|connecting)…(?:
     blocked|banned|rejected|refused|denied|listed|
-    prohibited|not allowed|not permitted|not authori[sz]ed|unwelcome)
+    filtered|prohibited|not allowed|not permitted|not authori[sz]ed|unwelcome)
 (?:blocked|banned|(?<!not )listed|rejected|refused|denied)…(?:\bip\b|ip address|your host|
     your server|your network|mail server|client host)
 (?:blocked|(?<!not )listed|banned) (?:in|on|at|using|for|from|because)\b(?! (?:it|spam\b))
@@ -95,11 +106,16 @@ no (?:more )?connections? (?:accepted|allowed) from
 (?:refuse|reject|do not accept) your (?:host|server)
 blocked - see
 ip=
-no smtp service for you
+no (?:smtp service|access) for (?:you|this ip)
 not allowed to connect
 not allowed access from
-bad ip\b
-rtr:b
+(?:bad|black) ip\b
+\bip\b…hang ?up
+unknown client
+(?:host|server|domain) of (?:the )?(?:sending|connecting|client)
+(?:client|connecting|sending)(?:'s)? (?:host|domain|ip)(?: ?name)?…(?:
+    not |n't |unknown|invalid|fail)
+(?:rtr|rly|hvu|dyn|con|ipt|sdi|fsv|dns):[a-z]{1,2}\d?\b
 (?:of|by) the client\b
 (?:not|n't) (?:in|on) (?:the |our |my )?(?:white|allow|safe) ?list
 (?:refuse|reject|block)\w* (?:all )?(?:mail|connections?) from your
@@ -131,8 +147,9 @@ bulk (?:e-?)?mail\b
 (?:uce|ube)\b
 blacklisted (?:url|uri|link)
 (?:user|recipient) complaints
+(?:uri|sur)bl\b
 junk\b
-dt:spm\b
+dt:[a-z]{3}\b
 """
 
 VIRUS = r"""
@@ -171,7 +188,20 @@ recipient has blocked
 (?:domain|address) of (?:the |your )?sender
 from:? (?:header )?(?:address|domain|header)[^.;!]{0,40}?(?:reject|denied|invalid|refused|not )
 domain of sender
+you(?:'re| are) not (?:an? |one of )?(?:known|registered|valid|subscribed)
+from:? ?(?:domain|address) must\b
 sender was rejected
+(?:cannot|can't|could not|couldn't|unable to|failed to|not) (?:
+    verify|validate|find|resolve|confirm) (?:the |your |envelope |this )*(?:sender|return|from)\b
+your (?:e-?mail |mail |from |envelope |return )?address\b(?! ?book)…(?:
+    not |n't |unknown|invalid|reject|blocked|denied|banned)
+you(?:'re| are)? send(?:ing)? (?:\w{1,10} )?from\b
+(?:fake|forged|unvalidated|unauthori[sz]ed|denies the|denied|unknown or invalid) sender
+sender…(?:unvalidated|unverified|banned|black)
+(?:refus|reject|declin|block)\w* (?:any |all |your |the )*(?:e-?)?(?:mail|messages?) from
+(?:not|n't) accept(?:ing)? (?:any |your |the )*(?:e-?)?(?:mail|messages?) from(?! the internet)
+(?:not|n't) (?:want|wish) (?:to )?(?:receive|accept|get)\b
+user in black
 reverse[ -]path
 return[ -]path
 null sender
@@ -190,7 +220,7 @@ unauthenticated sender
 """
 
 CONTENT = r"""
-content (?:rejected|reject|filter|not accept|was|is|error|invalid|related|presents)
+content (?:rejected|denied|reject|filter|not accept|was|is|error|invalid|related|presents)
 (?:invalid|illegal|forbidden|bad|unacceptable) …(?:content|words?|characters?)\b
 has no (?:from|date|subject|to|message-id)\b
 non-?ascii|smtputf8
@@ -204,6 +234,7 @@ rfc ?-?\d{3,4}\b
 bare (?:lf|cr|newline)
 (?:attachment|file) (?:type|name|extension)?…(?:reject|block|not allow|prohibit)
 malformed
+(?:illegal|forbidden|prohibited|unknown|banned|suspicious) attachment
 attachments? of this type
 conversion
 8-?bit
@@ -226,11 +257,18 @@ recipient(?:'s)? preferences
 not accept delivery of th
 (?:command|domain|sender|user|account) (?:is )?not allowed
 comply with
+(?:not|n't) accepted (?:here|by)\b
+not accepting (?:this|your) (?:message|mail|e-?mail)
+(?:pol|int|con|msg)-[pt]\d
+(?:delivery|mail|message) (?:is |was )?not (?:allowed|permitted|authori[sz]ed|accepted)
 (?:local|recipient's|user-defined|by) rules?\b
 bounced by
 no permit
 authentication (?:is )?required
 delivery not authori[sz]ed
+blocked\b
+filtered\b
+spoof(?:ed|ing)
 encrypt(?:ed|ion) (?:is )?(?:required|needed)\b
 must issue a starttls
 not permitted

@@ -29,6 +29,7 @@ _NOBODY_THERE = re.compile(
     r"|invalid (recipient|mailbox|user)|nosuchuser)",
     re.IGNORECASE,
 )
+_UNAVAILABLE = re.compile(r"mail ?box (is )?(unavailable|not available)", re.IGNORECASE)
 _TOO_LARGE = re.compile(r"\b(message|mail|size)\b.{0,40}\b(size|large|big|length)\b", re.IGNORECASE)
 
 
@@ -139,6 +140,6 @@ def _permanent(stage: Stage, code: int, detail: tuple[int, int], reply: str) -> 
         return _BAD_ADDRESS
     if _TOO_LARGE.search(reply):
         return _BAD_MESSAGE
-    if stage is Stage.RCPT and detail[0] not in (3, 5):
+    if stage is Stage.RCPT and (detail[0] not in (3, 5) or _UNAVAILABLE.search(reply)):
         return _BAD_ADDRESS
     return _BAD_MESSAGE if code == 552 else _POLICY_SAYS_NO

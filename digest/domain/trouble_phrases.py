@@ -37,7 +37,9 @@ no answer from host
 (?:start)?tls\b
 certificate
 host (?:name )?lookup failure
-socket error
+socket (?:error|stream)
+closed connection
+(?:backend|upstream|server) not (?:responding|ready)
 network error
 (?:is )?not reachable
 did not respond
@@ -46,6 +48,8 @@ timed out\b
 dnssec
 no route (?:found )?to
 unable to open connection
+servfail
+dns (?:check|time-?out|temporar)
 no mx (?:server|host)s?
 points? to local ?host
 no valid route to
@@ -73,6 +77,7 @@ delivery (?:failed )?(?:after )?\d* ?attempts
 undeliver(?:ed|able) for
 unable to deliver…in \d+ (?:minutes|hours|days)
 message too old
+time limit (?:specified|exceeded|expired|reached)
 maximum (?:lifetime|queue)
 """
 
@@ -88,6 +93,10 @@ on (?:the )?server; try
     unknown)
 (?:improper|bad) (?:sequence|use) of
 bad sequence
+(?:unknown|unrecogni[sz]ed|invalid|bad) command
+command (?:is )?(?:not found|unknown)
+insufficient (?:system )?resources
+exception\b
 syntax error
 protocol (?:error|violation)
 ldap

@@ -201,7 +201,22 @@ def test_a_plain_reply_has_single_spaces_and_no_addresses(text: str) -> None:
 
 @pytest.mark.parametrize(("reason", "pattern"), MEANINGS)
 def test_no_text_takes_more_than_linear_time(reason: R, pattern: re.Pattern[str]) -> None:
-    for atom in ("user ", "mailbox exceed ", "not ", "message ", "domain is ", "a", " ", "1.", "-"):
+    for atom in (
+        "@ ",
+        "konto ",
+        "адрес ",
+        "邮箱",
+        "do not have ",
+        "user ",
+        "mailbox exceed ",
+        "not ",
+        "message ",
+        "domain is ",
+        "a",
+        " ",
+        "1.",
+        "-",
+    ):
         spent = []
         for size in (3_000, 12_000):
             text = (atom * size)[:size]

@@ -52,6 +52,7 @@ TABLE = [
     (Stage.RCPT, 550, "5.1.1 no such user", GONE),
     (Stage.RCPT, 550, "no such user here", GONE),
     (Stage.RCPT, 550, "", GONE),
+    (Stage.RCPT, 550, "5.5.0 Requested action not taken: mailbox unavailable", GONE),
     (Stage.RCPT, 551, "5.1.6 user has moved", GONE),
     (Stage.RCPT, 552, "5.2.2 mailbox full", GONE),
     (Stage.RCPT, 550, "5.4.1 recipient address rejected: access denied", GONE),

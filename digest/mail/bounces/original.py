@@ -31,9 +31,7 @@ def own_words(text: str) -> tuple[list[str], str]:
     """Return the lines a report says itself, and the rest: the mail it returns."""
     lines = text.splitlines()
     for number, line in enumerate(lines[:MAX_LINES]):
-        if number and (
-            _HEADER.match(line) or (len(line) < 100 and signs.RETURNED_BELOW.search(line))
-        ):
+        if number and (_HEADER.match(line) or (len(line) < 100 and signs.returns_below(line))):
             return _cut(lines[:number]), "\n".join(lines[number:])
     return _cut(lines[:MAX_LINES]), "\n".join(lines[MAX_LINES:])
 

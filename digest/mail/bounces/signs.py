@@ -176,6 +176,8 @@ the (?:message|mail) (?:header|text) (?:follows|is)
 原文
 元のメール
 """)
+# Each sign above has one of these, and to look for them first is cheaper than to try the signs.
+_RETURNED_WORDS = ("message", "mail", "copy", "below", "сообщение", "текст", "原文", "メール")
 AT_DATA = either(r"""
 end of data
 after (?:pipelined )?data\b
@@ -224,3 +226,9 @@ refused to talk to me
 initial greeting
 while connecting
 """)
+
+
+def returns_below(line: str) -> bool:
+    """Return whether a line tells that the mail which comes back begins after it."""
+    small = line.lower()
+    return any(word in small for word in _RETURNED_WORDS) and bool(RETURNED_BELOW.search(line))
