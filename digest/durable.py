@@ -25,7 +25,7 @@ def append_lines(path: Path, lines: list[str]) -> None:
     finally:
         os.close(descriptor)
     if fresh:
-        _sync_folder(path.parent)
+        sync(path.parent)
 
 
 def read_lines(path: Path) -> list[str]:
@@ -52,7 +52,7 @@ def replace_whole(path: Path, text: str) -> None:
         with suppress(OSError):
             draft.unlink()
         raise
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
 def remove(path: Path) -> None:
@@ -61,12 +61,12 @@ def remove(path: Path) -> None:
         path.unlink()
     except FileNotFoundError:
         return
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

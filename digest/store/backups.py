@@ -13,7 +13,8 @@ from pathlib import Path
 
 from sqlalchemy.engine.url import URL, make_url
 
-from digest.store.copying import copy_sqlite, sync
+from digest.durable import sync
+from digest.store.copying import copy_sqlite
 from digest.store.migrate import known_revisions
 
 _TABLES = ("subscriber", "delivery", "paper", "meta")  # no copy of ours is without them

@@ -1,6 +1,5 @@
 """Copies of a SQLite database that is in use."""
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -19,15 +18,6 @@ def copy_sqlite(source: Path, target: Path) -> None:
         held.execute("PRAGMA busy_timeout = 15000")
         held.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
-
-
-def sync(path: Path) -> None:
-    """Wait until the disk has a file, or the names in a folder."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def copy_for_rehearsal(source: Path, target: Path) -> None:

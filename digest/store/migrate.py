@@ -13,8 +13,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from digest.durable import sync
 from digest.resources import migrations_dir
-from digest.store.copying import copy_sqlite, sync
+from digest.store.copying import copy_sqlite
 
 _ADVISORY_LOCK = 0x70_61_70_65_72  # "paper": one migration at a time on PostgreSQL
 
