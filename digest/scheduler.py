@@ -5,6 +5,7 @@ Interval ticks only, in UTC, kept in memory; a tick that was missed is made up b
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -48,8 +49,10 @@ class Ticks:
             (self.review, REVIEW_S),
             (self.housekeep, HOUSEKEEP_S),
         ):
-            job = self._guarded(tick)
-            self._scheduler.add_job(job, "interval", seconds=seconds, id=tick.__name__)
+            job, name = self._guarded(tick), tick.__name__
+            self._scheduler.add_job(job, "interval", seconds=seconds, id=name)
+        # whoever looks after the start finds a sender that lives
+        self._scheduler.modify_job(self.sweep.__name__, next_run_time=datetime.now(UTC))
 
     def start(self) -> None:
         """Begin to tick."""

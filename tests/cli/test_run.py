@@ -60,6 +60,7 @@ def test_run_serves_until_sigterm_and_ends_well(tmp_path: Path) -> None:
                 assert client.noop()[0] == 250
             [way] = digest("status", "--json").row["intake"]
             assert (way["name"], way["state"]) == ("listener", "ok")
+            assert digest("doctor", "--only", "sender", "--json").row["level"] == "green"
         finally:
             process.terminate()
         _, err = process.communicate(timeout=60)
