@@ -1,0 +1,1 @@
+"""Tests of what deploy/ offers to whoever hosts it."""
