@@ -26,6 +26,10 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+NameserverOption = Annotated[
+    str | None,
+    typer.Option(help="Ask this one, not the resolver.", metavar="ADDRESS[:PORT]"),
+]
 NowOption = Annotated[
     str | None,
     typer.Option("--now", help="Simulated instant, on a rehearsal database only.",

@@ -10,6 +10,7 @@ from digest.bootstrap import signer_of, txt_lookup
 from digest.cli.common import (
     Exit,
     JsonOption,
+    NameserverOption,
     UsageError,
     err,
     out,
@@ -96,10 +97,7 @@ def record(json: JsonOption = False) -> None:
 
 @app.command()
 def check(
-    nameserver: Annotated[
-        str | None,
-        typer.Option(help="Ask this one, not the resolver.", metavar="ADDRESS[:PORT]"),
-    ] = None,
+    nameserver: NameserverOption = None,
     json: JsonOption = False,
 ) -> None:
     """Ask the DNS whether the record of each key is published (exit code 1 if not)."""

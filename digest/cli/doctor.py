@@ -13,6 +13,7 @@ from digest.bootstrap import open_instruments
 from digest.cli.common import (
     Exit,
     JsonOption,
+    NameserverOption,
     UsageError,
     err,
     out,
@@ -38,10 +39,7 @@ def doctor(
         list[str] | None,
         typer.Option(help="These checks alone, such as relay or relay/main.", metavar="NAME"),
     ] = None,
-    nameserver: Annotated[
-        str | None,
-        typer.Option(help="Ask this one, not the resolver.", metavar="ADDRESS[:PORT]"),
-    ] = None,
+    nameserver: NameserverOption = None,
     json: JsonOption = False,
 ) -> None:
     """Look at everything that has to be right, and say what to do where it is not (exit 1: red)."""

@@ -19,7 +19,7 @@ from digest.services.topics import list_in_force, retire_topic
 from digest.services.trial_mail import send_trial_mail
 from digest.settings import SettingsError, load_settings
 from digest.settings.layers import CONFIG_NAME
-from digest.settings.starter import Answers, relay_from, sender_for, starter_toml
+from digest.settings.starter import Answers, RelayAnswers, relay_from, sender_for, starter_toml
 from digest.settings.values import normalised_address
 from digest.store.migrate import upgrade
 
@@ -74,6 +74,8 @@ def init(
         site_name, base_url, sender, relay, "", relay_password_file, tuple(source), tuple(topics),
         contact, test_mail,
     )  # fmt: skip
+    if relay:
+        _relay(relay)  # before the questions, which its flag answers in part
     if not non_interactive:
         if not sys.stdin.isatty():
             raise UsageError("there is nobody to ask: say --non-interactive, and the flags")
@@ -96,10 +98,7 @@ def init(
 def _answers(given: Asked, data_dir: str, database_url: str, port: int | None) -> Answers:
     if not given.base_url:
         raise UsageError("--base-url is missing: where will readers reach the site?")
-    try:
-        relay = relay_from(given.relay or "localhost:25")
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    relay = _relay(given.relay or "localhost:25")
     file = given.password_file
     if file is not None and not file.is_file():
         raise UsageError(f"there is no file {file}")
@@ -117,6 +116,13 @@ def _answers(given: Asked, data_dir: str, database_url: str, port: int | None) -
         http_port=port,
     )
     return _with_sources(answers, given.sources)
+
+
+def _relay(text: str) -> RelayAnswers:
+    try:
+        return relay_from(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _with_sources(answers: Answers, sources: tuple[str, ...]) -> Answers:
@@ -158,26 +164,30 @@ def _address(text: str) -> str:
 
 def _write(path: Path, answers: Answers, password: str) -> Path | None:
     """Write the file if what is in it can be used; return where an older one is kept now."""
-    secret = path.with_name(PASSWORD_FILE)
+    secret, draft = path.with_name(PASSWORD_FILE), path.with_name(f"{path.name}.new")
+    held = secret.read_text("utf-8") if password and secret.exists() else None
     if password:
-        secret.unlink(missing_ok=True)
-        write_private(secret, f"{password}\n")
-    draft = path.with_name(f"{path.name}.new")
+        _write_secret(secret, f"{password}\n")
     draft.write_text(starter_toml(answers), "utf-8")
     try:
         load_settings(config=draft)
     except SettingsError as error:
         draft.unlink()
         if password:
-            secret.unlink()
-        raise SettingsError(
-            [p.replace(str(draft), "your answers") for p in error.problems]
-        ) from None
+            _write_secret(secret, held)
+        told = [problem.replace(str(draft), "your answers") for problem in error.problems]
+        raise SettingsError(told) from None
     before = path.with_name(f"{path.name}.before") if path.exists() else None
     if before is not None:
         path.replace(before)
     draft.replace(path)
     return before
+
+
+def _write_secret(path: Path, text: str | None) -> None:
+    path.unlink(missing_ok=True)
+    if text is not None:
+        write_private(path, text)
 
 
 async def _set_up(groups: frozenset[str], address: str) -> tuple[int, str | None]:

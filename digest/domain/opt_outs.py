@@ -50,12 +50,15 @@ def to_line(one: OptOut) -> str:
     return f"{one.at.isoformat()} {kind} {one.who}"
 
 
-def read_opt_outs(lines: Iterable[str]) -> dict[str, list[OptOut]]:
-    """Return the acts by whose they are, in the order of the lines; a bad line is passed over."""
+def read_opt_outs(lines: Iterable[str], after: datetime | None = None) -> dict[str, list[OptOut]]:
+    """Return the acts by whose they are, in the order of the lines; a bad line is passed over.
+
+    ``after`` leaves out what was done until that instant.
+    """
     found: dict[str, list[OptOut]] = {}
     for line in lines:
         one = _from_line(line)
-        if one is not None:
+        if one is not None and (after is None or one.at > after):
             found.setdefault(one.who, []).append(one)
     return found
 

@@ -29,7 +29,7 @@ async def bar_bounced(
         return False
     await _bar(connection, reader, Suppression.BOUNCE, reason)
     await deliveries.cancel_open(connection, reader.id, "mail to the address came back")
-    await opt_outs.note(context, Act.SUPPRESS, reader.address)
+    await opt_outs.note(context, connection, Act.SUPPRESS, reader.address)
     return True
 
 
@@ -53,7 +53,7 @@ async def bar_complained(
         return False
     await _bar(connection, reader, Suppression.COMPLAINT, COMPLAINED)
     await deliveries.cancel_open(connection, reader.id, "a mail was reported as spam")
-    await opt_outs.note(context, Act.COMPLAINT, reader.address)
+    await opt_outs.note(context, connection, Act.COMPLAINT, reader.address)
     return True
 
 
@@ -66,7 +66,7 @@ async def leave_by_report(
     state, reason = SubscriberState.UNSUBSCRIBED, "a mail was reported as spam"
     await subscribers.save_state(connection, reader.id, state, reason)
     await deliveries.cancel_open(connection, reader.id, reason)
-    await opt_outs.note(context, Act.UNSUBSCRIBE, reader.address)
+    await opt_outs.note(context, connection, Act.UNSUBSCRIBE, reader.address)
     return True
 
 
@@ -109,7 +109,9 @@ async def lift(context: Context, address: str) -> SubscriberState | None:
             await subscribers.save_state(connection, reader.id, state, reason, values)
             await note_lifted(context, connection, reader.id, "operator")
             back = state is SubscriberState.ACTIVE
-            await opt_outs.note(context, Act.RETURN if back else Act.UNSUBSCRIBE, reader.address)
+            await opt_outs.note(
+                context, connection, Act.RETURN if back else Act.UNSUBSCRIBE, reader.address
+            )
             log.info("lifted", subscriber=reader.id, state=state.value)
             return state
         keys = [barred_key(key, normalised) for key in context.token_keys]

@@ -114,7 +114,7 @@ async def _apply(
     extra = {"confirmed_at": since, "suppression": None, "paused_until": None}
     await subscribers.save_state(connection, reader.id, state, "", extra)
     await signups.confirm_signup(connection, signup.id, now)
-    await opt_outs.note(context, Act.RETURN, reader.address)
+    await opt_outs.note(context, connection, Act.RETURN, reader.address)
     if reader.state is SubscriberState.SUPPRESSED:
         await note_lifted(context, connection, reader.id, "proof")
     if state is SubscriberState.ACTIVE:

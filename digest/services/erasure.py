@@ -33,7 +33,7 @@ async def erase(context: Context, subscriber_id: int) -> bool:
             state = reader.state if stays else SubscriberState.UNSUBSCRIBED
             reason = reader.state_reason if stays else "erasure asked for"
             await subscribers.save_state(connection, subscriber_id, state, reason, values)
-            await opt_outs.note(context, Act.ERASE, reader.address)
+            await opt_outs.note(context, connection, Act.ERASE, reader.address)
         done = await _finish(context, connection, reader)
     log.info("erased" if done else "erasure waits for a mail", subscriber=subscriber_id)
     return done

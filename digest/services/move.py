@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,16 +42,42 @@ async def move(settings: Settings, target_url: str, now: datetime) -> Moving:
             raise MoveError(f"there is no database {source.path}")
         await upgrade(settings.database_url)
         await upgrade(target_url)
-        marker = Marker("", 0)
-
-        async def finish(connection: AsyncConnection) -> None:
-            nonlocal marker
-            marker = await positions.advance_position(connection, now)
-
-        tables = await move_all(source, target, finish)
+        return await _carry(source, target, settings.data_dir / MARKER, now)
     finally:
         await source.close()
         await target.close()
-    path = settings.data_dir / MARKER
-    await asyncio.to_thread(durable.replace_whole, path, marker_text(marker))
+
+
+async def _carry(source: Database, target: Database, path: Path, now: datetime) -> Moving:
+    """Carry the rows; the marker goes ahead before the commit, and back where that fails.
+
+    Killed in between, the old database sends nothing until `digest resume`; the other order could
+    leave two that send.
+    """
+    before = await asyncio.to_thread(_read, path)
+    marker: Marker | None = None
+
+    async def finish(connection: AsyncConnection) -> None:
+        nonlocal marker
+        marker = await positions.advance_position(connection, now)
+        await asyncio.to_thread(durable.replace_whole, path, marker_text(marker))
+
+    try:
+        tables = await move_all(source, target, finish)
+    except BaseException:
+        if marker is not None:
+            _put_back(path, before)
+        raise
+    assert marker is not None
     return Moving(tuple(tables), marker.sequence)
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text("utf-8", errors="replace") if path.exists() else None
+
+
+def _put_back(path: Path, before: str | None) -> None:
+    if before is None:
+        durable.remove(path)
+    else:
+        durable.replace_whole(path, before)

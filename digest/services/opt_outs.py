@@ -1,17 +1,18 @@
 """Whoever leaves is noted outside the database too, and leaves again where a backup forgot it."""
 
 import asyncio
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest import durable
 from digest.domain.opt_outs import Act, OptOut, hashed_address, read_opt_outs, to_line, what_holds
 from digest.domain.subscribers import Subscriber, SubscriberState, Suppression
 from digest.services.context import Context
-from digest.store import deliveries, subscribers
+from digest.store import deliveries, positions, subscribers
 
 log = structlog.get_logger()
 NAME = "optouts.journal"
@@ -24,24 +25,44 @@ def path_of(context: Context) -> Path:
     return context.settings.data_dir / NAME
 
 
-async def note(context: Context, act: Act, address: str, until: date | None = None) -> None:
+async def note(
+    context: Context,
+    connection: AsyncConnection,
+    act: Act,
+    address: str,
+    until: date | None = None,
+) -> None:
     """Write down what somebody did; called in the transaction that does it, before its commit.
 
     A disk that refuses keeps nobody from leaving: the database has it, and the log says so.
     """
     if not address:
         return
-    who = hashed_address(context.token_keys[0], address)
-    line = to_line(OptOut(context.clock.now(), act, who, until))
+    now = context.clock.now()
+    line = to_line(OptOut(now, act, hashed_address(context.token_keys[0], address), until))
+    await positions.note_act(connection, now)
     try:
         await asyncio.to_thread(durable.append_lines, path_of(context), [line])
     except OSError:
         log.exception("an opt-out is in the database alone", act=act.value)
 
 
-async def replay(context: Context) -> int:
-    """Let everybody leave again who has left by the journal; return how many that changed."""
-    told = read_opt_outs(await asyncio.to_thread(durable.read_lines, path_of(context)))
+async def replay_unknown(context: Context) -> int:
+    """Replay, at a process's start, what was done after the last act that the database knows.
+
+    Where there is nothing of the kind, as after every ordinary stop, no reader is read.
+    """
+    async with context.database.read() as connection:
+        known = await positions.find_last_act(connection)
+    return await replay(context, after=known)
+
+
+async def replay(context: Context, *, after: datetime | None = None) -> int:
+    """Let everybody leave again who has left by the journal; return how many that changed.
+
+    ``after`` passes over what was done until then.
+    """
+    told = read_opt_outs(await asyncio.to_thread(durable.read_lines, path_of(context)), after)
     changed, last = 0, 0
     while told:
         async with context.database.read() as connection:
@@ -57,6 +78,10 @@ async def replay(context: Context) -> int:
             ]
             holds = what_holds(acts, reader.created_at)
             changed += any([await _leave(context, reader.id, one) for one in holds])
+    if told:
+        async with context.database.write() as connection:
+            latest = max(one.at for acts in told.values() for one in acts)
+            await positions.note_act(connection, latest)
     if changed:
         log.warning("readers left again by the journal", count=changed)
     return changed

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.domain.deliveries import State
 from digest.domain.leases import LEASE
 from digest.ports import Outcome, OutgoingMessage, Verdict
-from digest.services import accepted_journal, guard, held, leases
+from digest.services import accepted_journal, guard, held, leases, opt_outs
 from digest.services.compose import Composed, Composer, CompositionError
 from digest.services.context import Context
 from digest.services.ledger import LedgerWriter
@@ -41,6 +41,7 @@ async def begin_sending(context: Context, *, wait: bool) -> None:
     Raises `guard.RestoredError` for a database that was restored from a backup.
     """
     await guard.check(context)
+    await opt_outs.replay_unknown(context)
     await accepted_journal.replay(context)
     if wait or context.database.is_sqlite:
         await leases.sweep_left_behind(context)

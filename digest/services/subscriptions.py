@@ -125,7 +125,7 @@ async def unsubscribe(context: Context, subscriber_id: int, reason: str = "unsub
             await subscribers.save_state(
                 connection, subscriber_id, SubscriberState.UNSUBSCRIBED, reason
             )
-            await opt_outs.note(context, Act.UNSUBSCRIBE, reader.address)
+            await opt_outs.note(context, connection, Act.UNSUBSCRIBE, reader.address)
         await deliveries.cancel_open(connection, subscriber_id, "the reader unsubscribed")
     log.info("unsubscribed", subscriber=subscriber_id)
     return True
@@ -154,7 +154,7 @@ async def resubscribe(
         await subscribers.save_state(
             connection, subscriber_id, state, reason, {"paused_until": until}
         )
-        await opt_outs.note(context, Act.RETURN, reader.address)
+        await opt_outs.note(context, connection, Act.RETURN, reader.address)
         return True
 
 
@@ -174,7 +174,7 @@ async def pause(context: Context, subscriber_id: int, until: date) -> None:
                 {"paused_until": until},
             )
             await deliveries.cancel_open(connection, subscriber_id, "the reader paused")
-            await opt_outs.note(context, Act.PAUSE, reader.address, until)
+            await opt_outs.note(context, connection, Act.PAUSE, reader.address, until)
 
 
 async def resume(context: Context, subscriber_id: int) -> None:
@@ -185,7 +185,7 @@ async def resume(context: Context, subscriber_id: int) -> None:
             await subscribers.save_state(
                 connection, subscriber_id, SubscriberState.ACTIVE, "", {"paused_until": None}
             )
-            await opt_outs.note(context, Act.RETURN, reader.address)
+            await opt_outs.note(context, connection, Act.RETURN, reader.address)
 
 
 async def find_reader(context: Context, address: str) -> Subscriber:

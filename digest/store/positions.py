@@ -1,17 +1,18 @@
 """How far the ledger has come: a sequence in a row of its own, which is never pruned."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, String, cast, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.markers import Marker
 from digest.store.inserting import insert_new
-from digest.store.meta import save_value
+from digest.store.meta import find_instant, save_value
 from digest.store.schema import meta
 
 UUID, SEQUENCE, MOVED_AT = "uuid", "ledger_sequence", "ledger_moved_at"
+_LAST_ACT = "last_act_at"  # of a reader who left or came back
 _COPY = "rehearsal_copy"  # set in the temporary copy of a live database, which never mails
 
 
@@ -48,3 +49,17 @@ async def begin_anew(connection: AsyncConnection, uuid: str, sequence: int) -> M
     await save_value(connection, UUID, uuid)
     await save_value(connection, SEQUENCE, str(sequence))
     return Marker(uuid, sequence)
+
+
+async def note_act(connection: AsyncConnection, at: datetime) -> None:
+    """Let the database know when somebody last left or came back; it never goes back."""
+    # every instant as long as every other, so that text compares as time does
+    value = at.astimezone(UTC).isoformat(timespec="microseconds")
+    await insert_new(connection, meta, {"key": _LAST_ACT, "value": value})
+    later = (meta.c.key == _LAST_ACT) & (meta.c.value < value)
+    await connection.execute(update(meta).where(later).values(value=value))
+
+
+async def find_last_act(connection: AsyncConnection) -> datetime | None:
+    """Return when somebody last left or came back, as far as the database knows."""
+    return await find_instant(connection, _LAST_ACT)

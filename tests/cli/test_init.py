@@ -112,6 +112,7 @@ def test_sources_and_groups_of_topics_are_chosen(digest: Cli) -> None:
     [
         (("--non-interactive",), "--base-url is missing"),
         (("--base-url", "https://a.example"), "say --non-interactive"),
+        (("--relay", "ftp://mail.example"), "is no relay"),
         ((*BASE, "--relay", "smtp://u:secret@mail.example"), "into a file"),
         ((*BASE, "--relay", "ftp://mail.example"), "is no relay"),
         ((*BASE, "--relay", "smtps://u@mail.example"), "--relay-password-file is missing"),
@@ -164,7 +165,9 @@ def test_a_person_is_asked_in_their_terminal(digest: Cli) -> None:
     with relay() as (inbox, where):
         answers = [
             ("Name of the site", "Lab papers"),
+            ("Where readers will reach it", "papers"),
             ("Where readers will reach it", "http://localhost:8000"),
+            ("Who writes the mails", "me and you"),
             ("Who writes the mails", ""),
             ("Mail relay", "nonsense://x"),
             ("Mail relay", where),
@@ -178,6 +181,7 @@ def test_a_person_is_asked_in_their_terminal(digest: Cli) -> None:
             ("A further RSS", ""),
             ("Which topics", "99"),
             ("Which topics", "1, 2"),
+            ("Send a test mail", "ann"),
             ("Send a test mail", "ann@example.org"),
         ]
         told = converse(digest, answers)
@@ -206,8 +210,9 @@ def test_a_password_is_asked_for_unseen_and_kept_for_its_owner(digest: Cli) -> N
         ("Which topics", ""),
         ("Send a test mail", ""),
     ]
-    assert "hünter2" not in converse(digest, answers)
     kept = digest.folder / "relay-password"
+    kept.write_text("older\n", "utf-8")
+    assert "hünter2" not in converse(digest, answers)
     assert kept.read_text("utf-8") == "hünter2\n"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     [found] = written(digest)["relays"]
