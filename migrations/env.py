@@ -6,11 +6,7 @@ From a checkout, `alembic revision --autogenerate` builds a throw-away database 
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from digest.store import delivery_schema, reader_schema, schema
-
-# both modules lay their tables down in the one metadata
-metadata = schema.subscriber.metadata
-assert reader_schema.vote.metadata is delivery_schema.bounce.metadata is metadata
+from digest.store.tables import metadata
 
 
 def _run(connection: Connection) -> None:

@@ -13,7 +13,10 @@ from digest.store.inserting import insert_new
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A trouble that an operator has to know: since when, how often, and whether it is over."""
+    """A trouble that an operator has to know: since when, how often, and whether it is over.
+
+    ``mailed_at`` is when the operator was written to about it.
+    """
 
     key: str
     text: str
@@ -21,6 +24,7 @@ class Alarm:
     last_at: datetime
     count: int
     cleared_at: datetime | None
+    mailed_at: datetime | None = None
 
 
 async def save_alarm(connection: AsyncConnection, key: str, text: str, now: datetime) -> bool:

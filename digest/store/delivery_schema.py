@@ -84,6 +84,7 @@ alarm = Table(
     Column("last_at", UtcDateTime, nullable=False),
     Column("count", Integer, nullable=False),
     Column("cleared_at", UtcDateTime),
+    Column("mailed_at", UtcDateTime),  # when the operator was written to about it
 )
 
 # A heartbeat row a process; what its owner held is swept when the lease is over.

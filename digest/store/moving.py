@@ -8,13 +8,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
-from digest.store import delivery_schema, reader_schema, schema
 from digest.store.database import Database
+from digest.store.schema import delivery, paper, subscriber
+from digest.store.tables import metadata
 
 _CHUNK = 1000
-_TABLES = schema.meta.metadata.sorted_tables
-# the three files of tables fill one catalogue, which is whole once all of them are loaded
-assert delivery_schema.bounce.metadata is reader_schema.vote.metadata is schema.meta.metadata
+_TABLES = metadata.sorted_tables
 
 
 class MoveError(Exception):
@@ -55,7 +54,7 @@ async def move_all(
 
 
 async def _refuse_full(fresh: AsyncConnection) -> None:
-    for table in (schema.subscriber, schema.delivery, schema.paper):
+    for table in (subscriber, delivery, paper):
         if await fresh.scalar(select(func.count()).select_from(table)):
             raise MoveError(
                 f"the new database holds rows already (in {table.name}): name an empty one"

@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.seen import EMPTY_SEEN_SET
 from digest.domain.subscribers import NEVER
-from digest.store import delivery_schema, reader_schema, schema
+from digest.store import admin_schema, delivery_schema, reader_schema, schema
 from digest.store.meta import is_rehearsal
 
 _HISTORY = (
+    admin_schema.link_open,
     delivery_schema.bounce,
     reader_schema.vote,
     reader_schema.signup,

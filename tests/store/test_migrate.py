@@ -12,7 +12,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
-from digest.store import delivery_schema, reader_schema, schema
 from digest.store.migrate import (
     MigrationError,
     current_revision,
@@ -20,6 +19,7 @@ from digest.store.migrate import (
     known_revisions,
     upgrade,
 )
+from digest.store.tables import metadata
 from tests.prepared import sqlite_url
 from tests.store.ledger_rows import errors_of
 
@@ -42,10 +42,6 @@ def kill(connection, cursor, statement, *rest):
 
 asyncio.run(upgrade(sys.argv[1]))
 """
-
-
-metadata = schema.subscriber.metadata
-assert reader_schema.vote.metadata is delivery_schema.bounce.metadata is metadata
 
 
 def outside_of_search(thing: object, name: str | None, *_: object) -> bool:

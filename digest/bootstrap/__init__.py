@@ -1,36 +1,27 @@
 """The composition root: settings become a running installation here, and nowhere else."""
 
 import asyncio
-import hashlib
 import os
 import random
 import socket
-import ssl
 import time
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from digest import __version__
+from digest.bootstrap.intake import intake_of, mailboxes_of
+from digest.bootstrap.site import look_of, render_version, token_keys_of
 from digest.catalogue import read_catalogue
 from digest.clocks import SystemClock
-from digest.domain.links import notice_url
-from digest.domain.tokens import derive_key
 from digest.feeds.http import HttpFetcher
 from digest.feeds.web_caller import HttpCaller
 from digest.mail.directory import DnsDirectory
 from digest.mail.dkim import DkimSigner
 from digest.mail.dkim_keys import read_keys
 from digest.mail.exchanges import DnsExchanges
-from digest.mail.intake_imap import ImapMailbox
-from digest.mail.intake_listener import ListenerOptions, MailListener
-from digest.mail.intake_pop3 import Pop3Mailbox
 from digest.mail.listener_caller import SocketCaller
-from digest.mail.look import SiteLook
-from digest.mail.mailbox_options import MailboxOptions
 from digest.mail.render import Renderer
 from digest.mail.smtp import SmtpTransport
 from digest.mail.smtp.build import relays_of
@@ -38,20 +29,30 @@ from digest.mail.smtp.check import check_relay
 from digest.mail.txt_lookup import DnsTxtLookup
 from digest.ports import Clock, MailExchanges, MailTransport, RelayFinding, TxtLookup
 from digest.resources import templates_dir
-from digest.secrets import SecretError, find_secret, load_or_create
 from digest.services.context import Context
 from digest.services.doctor.instruments import PATIENCE_S, Instruments
 from digest.services.ingest import Ingestor
-from digest.services.intake import Desk
-from digest.services.intake_running import IntakeWays, PolledMailbox
 from digest.services.lease import Lease, instants_of, seconds_of
 from digest.services.topics import sync_catalogue
-from digest.settings import ImapSettings, ListenerSettings, Pop3Settings, Settings
+from digest.settings import Settings
 from digest.settings.relays import is_loopback
 from digest.store import meta
 from digest.store.database import Database
 from digest.store.migrate import upgrade
 from digest.store.workers import read_now
+
+__all__ = [
+    "App",
+    "RehearsalError",
+    "check_relays",
+    "intake_of",
+    "look_of",
+    "open_app",
+    "open_instruments",
+    "render_version",
+    "signer_of",
+    "txt_lookup",
+]
 
 
 class RehearsalError(Exception):
@@ -106,7 +107,7 @@ async def open_app(
             transport=relays,
             renderer=Renderer(templates_dir(), look_of(settings)),
             signer=signer,
-            token_keys=_token_keys(settings),
+            token_keys=token_keys_of(settings),
             worker_id=f"{socket.gethostname()}.{os.getpid()}.{uuid.uuid4().hex[:8]}",
             render_version=render_version(settings, templates_dir(), signer.key_ids),
             rng=random.Random(seed),  # noqa: S311  jitter keeps no secret
@@ -140,7 +141,7 @@ async def open_instruments(
         transport=SmtpTransport([], clock, helo=helo),
         renderer=Renderer(templates_dir(), look_of(settings)),
         signer=signer,
-        token_keys=_token_keys(settings, make=False),
+        token_keys=token_keys_of(settings, make=False),
         worker_id="doctor",
         render_version="",
     )
@@ -151,7 +152,7 @@ async def open_instruments(
             web=HttpCaller(),
             listener=SocketCaller(),
             try_relay=lambda name: check_relay(relays[name], helo),
-            mailboxes={box.name: box.mailbox for box in _mailboxes(settings, PATIENCE_S)},
+            mailboxes={box.name: box.mailbox for box in mailboxes_of(settings, PATIENCE_S)},
         )
     finally:
         await fetcher.aclose()
@@ -186,103 +187,6 @@ def signer_of(settings: Settings) -> DkimSigner:
 def txt_lookup(nameserver: str | None = None) -> TxtLookup:
     """Return the DNS of this machine, or the one of ``ADDRESS`` or ``ADDRESS:PORT``."""
     return DnsTxtLookup(nameserver)
-
-
-def intake_of(context: Context) -> IntakeWays:
-    """Return the ways by which mail comes back in, as the settings turn them on."""
-    told = context.settings.bounces
-    listener = _listener(context, told.listener) if told.listener else None
-    listening = f"{told.listener.host}:{told.listener.port}" if told.listener else ""
-    return IntakeWays(listener, listening, tuple(_mailboxes(context.settings)))
-
-
-def _mailboxes(settings: Settings, wait_s: float = 60.0) -> list[PolledMailbox]:
-    told, boxes = settings.bounces, []
-    if told.imap is not None:
-        boxes.append(_polled("imap", ImapMailbox(_mailbox_options(told.imap, wait_s)), told.imap))
-    if told.pop3 is not None:
-        boxes.append(_polled("pop3", Pop3Mailbox(_mailbox_options(told.pop3, wait_s)), told.pop3))
-    return boxes
-
-
-def _listener(context: Context, told: ListenerSettings) -> MailListener:
-    tls = None
-    if told.encrypts:
-        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        tls.load_cert_chain(told.certificate, told.private_key)
-    options = ListenerOptions(
-        host=told.host,
-        port=told.port,
-        name=context.settings.mail.envelope_domain,
-        networks=told.networks,
-        lmtp=told.protocol == "lmtp",
-        max_bytes=told.max_bytes,
-        connections=told.connections,
-        timeout_s=told.timeout_s,
-        tls=tls,
-    )
-    return MailListener(options, Desk(context, "listener"))
-
-
-def _mailbox_options(told: ImapSettings | Pop3Settings, wait_s: float) -> MailboxOptions:
-    imap = told if isinstance(told, ImapSettings) else None
-    return MailboxOptions(
-        host=told.host,
-        port=told.port,
-        username=told.username,
-        password=told.password.get_secret_value(),
-        tls=told.tls,
-        max_bytes=told.max_bytes,
-        timeout_s=wait_s,
-        folder=imap.folder if imap else "",
-        processed_folder=imap.processed_folder if imap else "",
-    )
-
-
-def _polled(
-    name: str, mailbox: ImapMailbox | Pop3Mailbox, told: ImapSettings | Pop3Settings
-) -> PolledMailbox:
-    return PolledMailbox(name, mailbox, told.poll_minutes * 60.0, told.forward)
-
-
-def look_of(settings: Settings) -> SiteLook:
-    """Return what templates know of the site."""
-    site, base = settings.site, settings.base_url
-    return SiteLook(
-        site_name=site.name,
-        base_url=base,
-        accent=site.accent,
-        logo_url=site.logo or None,
-        postal_address=settings.mail.postal_address or None,
-        imprint_url=notice_url(site.imprint, f"{base}/imprint"),
-        privacy_url=notice_url(site.privacy or "-", f"{base}/privacy"),
-    )
-
-
-def render_version(settings: Settings, templates: Path, key_ids: Sequence[str] = ()) -> str:
-    """Return a hash of all that shapes a mail beside its facts: same hash, same bytes."""
-    state = hashlib.sha256(__version__.encode())
-    for path in sorted(templates.rglob("*")):
-        if path.is_file():
-            state.update(path.relative_to(templates).as_posix().encode() + b"\0")
-            state.update(path.read_bytes() + b"\0")
-    shown = (settings.site, settings.mail, settings.base_url, tuple(key_ids))
-    state.update(repr(shown).encode())
-    return state.hexdigest()[:16]
-
-
-def _token_keys(settings: Settings, *, make: bool = True) -> tuple[bytes, ...]:
-    """Return the keys of tokens; none where there is no readable secret and none is to be made."""
-    path, secret = settings.data_dir / "secret.key", None
-    if settings.secret_key is not None:
-        secret = settings.secret_key.get_secret_value()
-    elif make:
-        secret = load_or_create(path)
-    else:
-        with suppress(SecretError):
-            secret = find_secret(path)
-    older = [old.get_secret_value() for old in settings.secret_keys_old]
-    return tuple(derive_key(key) for key in (secret, *older) if key) if secret else ()
 
 
 async def _mark(database: Database, *, rehearsal: bool) -> bool:
