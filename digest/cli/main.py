@@ -10,6 +10,7 @@ from digest.bootstrap import RehearsalError
 from digest.cli.common import Exit, UsageError, err
 from digest.cli.lazy import LazyGroup
 from digest.domain.catalogue import TopicError
+from digest.domain.operators import OperatorError
 from digest.domain.preferences import PreferenceError
 from digest.domain.query import QuerySyntaxError
 from digest.locking import LockedError
@@ -49,6 +50,7 @@ class _Commands(LazyGroup):
         "papers": "papers:app",
         "subscribers": "people:app",
         "relays": "relays:app",
+        "admin": "admin:app",
         "held": "operating:held_app",
         "alarms": "operating:alarms_app",
         "bounces": "intake:app",
@@ -95,6 +97,7 @@ def main() -> None:
         MigrationError,
         BackupError,
         MoveError,
+        OperatorError,
         *_REFUSALS,
     ) as error:
         _end(str(error), Exit.FAILED)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from digest.settings.admin import AdminSettings
 from digest.settings.bounces import BounceSettings
 from digest.settings.dkim import DkimSettings, checked_name, signing_domain
 from digest.settings.feeds import DEFAULT_SOURCES, SourceSettings
@@ -208,6 +209,7 @@ class Settings(BaseSettings):
     delivery: DeliverySettings = DeliverySettings()
     subscribe: SubscribeSettings = SubscribeSettings()
     api: ApiSettings = ApiSettings()
+    admin: AdminSettings = AdminSettings()
     log: LogSettings = LogSettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)

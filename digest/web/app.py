@@ -17,6 +17,7 @@ from digest.resources import templates_dir
 from digest.services.context import Context
 from digest.services.snapshot import Snapshots
 from digest.services.topics import Catalogues
+from digest.web.admin import add_admin
 from digest.web.api.app import add_api
 from digest.web.ask_link import add_ask_link
 from digest.web.confirm import add_confirm
@@ -49,7 +50,15 @@ def create_app(context: Context, pages: Pages | None = None) -> FastAPI:
     site = FastAPI(openapi_url=None, redirect_slashes=False)
     own = (add_ask_link, add_history, add_feedback, add_personal_data, add_personal_feed)
     readers = (add_subscribe, add_confirm, add_readers, add_preferences, *own)
-    for add in (add_public, *readers, add_mail_view, add_serviceable, add_hooks, add_api):
+    for add in (
+        add_public,
+        *readers,
+        add_mail_view,
+        add_serviceable,
+        add_hooks,
+        add_api,
+        add_admin,
+    ):
         add(site, web)
     _add_error_pages(site, web)
     app = FastAPI(

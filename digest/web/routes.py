@@ -31,6 +31,12 @@ FEEDBACK = "/feedback/{token}/{verdict}/{paper_id}"
 MAIL = "/mail/{token}"
 FEED = "/feeds/{token}.xml"
 
+# operators: everything under it needs a session, but for signing in
+ADMIN = "/admin"
+ADMIN_LOGIN = "/admin/login"
+ADMIN_LOGOUT = "/admin/logout"
+ADMIN_ACCOUNT = "/admin/account"
+
 # programs
 API = "/api/v1"
 HOOKS = "/hooks/"  # what providers and mail servers post
