@@ -5,7 +5,7 @@ import signal
 
 import structlog
 
-from digest.bootstrap import App, intake_of
+from digest.bootstrap import App, intake_of, rounds_of
 from digest.scheduler import Ticks
 from digest.services import leases
 from digest.services.guard import RestoredError
@@ -26,7 +26,9 @@ async def run_forever(app: App) -> None:
     ticks = Ticks(app.context, app.ingestor, stop)
     # bound before anything is sent: a taken port ends the command, and nothing was begun
     async with (
-        serve(create_app(app.context), http.host, http.port, proxies),
+        serve(
+            create_app(app.context, rounds=rounds_of(app.context)), http.host, http.port, proxies
+        ),
         intake_running(app.context, intake_of(app.context)),
     ):
         await _begin(app)

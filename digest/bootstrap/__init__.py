@@ -15,6 +15,7 @@ from digest.bootstrap.intake import intake_of, mailboxes_of
 from digest.bootstrap.site import look_of, render_version, token_keys_of
 from digest.catalogue import read_catalogue
 from digest.clocks import SystemClock
+from digest.domain.checkups import Checkup
 from digest.feeds.http import HttpFetcher
 from digest.feeds.web_caller import HttpCaller
 from digest.mail.directory import DnsDirectory
@@ -30,7 +31,9 @@ from digest.mail.txt_lookup import DnsTxtLookup
 from digest.ports import Clock, MailExchanges, MailTransport, RelayFinding, TxtLookup
 from digest.resources import templates_dir
 from digest.services.context import Context
+from digest.services.doctor.examine import examine
 from digest.services.doctor.instruments import PATIENCE_S, Instruments
+from digest.services.doctor.rounds import Rounds
 from digest.services.ingest import Ingestor
 from digest.services.lease import Lease, instants_of, seconds_of
 from digest.services.topics import sync_catalogue
@@ -50,6 +53,7 @@ __all__ = [
     "open_app",
     "open_instruments",
     "render_version",
+    "rounds_of",
     "signer_of",
     "txt_lookup",
 ]
@@ -157,6 +161,16 @@ async def open_instruments(
     finally:
         await fetcher.aclose()
         await database.close()
+
+
+def rounds_of(context: Context) -> Rounds:
+    """Return the doctor's rounds of an installation, none of them begun."""
+
+    async def look() -> list[Checkup]:
+        async with open_instruments(context.settings) as instruments:
+            return await examine(instruments)
+
+    return Rounds(look, context.clock)
 
 
 async def check_relays(settings: Settings, names: Collection[str]) -> list[RelayFinding]:

@@ -12,6 +12,7 @@ from rich.table import Table
 from digest.cli.common import (
     JsonOption,
     UsageError,
+    actor,
     err,
     opened,
     out,
@@ -21,7 +22,6 @@ from digest.cli.common import (
     settings,
     when,
 )
-from digest.cli.who import actor
 from digest.domain.operators import Operator, OperatorError, checked_name, checked_password
 from digest.services import operators
 from digest.services.codes import Codes

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from digest.bootstrap import App, open_app
+from digest.bootstrap import App, open_app, rounds_of
 from digest.catalogue import read_catalogue
 from digest.clocks import SimulatedClock
 from digest.demo.inbox import inbox_app
@@ -93,7 +93,7 @@ async def play(port: int = 0) -> AsyncIterator[Demo]:
                 days = await list_days(app.context, FIRST, LAST)
                 live = _welcoming(app)
                 stage.mount("/inbox", inbox_app(catcher, table_rows(days), site=f"{address}/"))
-                stage.mount("", create_app(live.context))
+                stage.mount("", create_app(live.context, rounds=rounds_of(live.context)))
                 yield Demo(catcher, days, address, live, clock)
 
 

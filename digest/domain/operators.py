@@ -58,8 +58,11 @@ def checked_name(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """Return what makes two names the same: "Ada" and "ada " are one account."""
-    return " ".join(name.split()).casefold()
+    """Return what makes two names the same: "Ada" and "ada " are one account.
+
+    No name has a character that does not print; PostgreSQL would not even look for a NUL.
+    """
+    return "".join(letter for letter in " ".join(name.split()).casefold() if letter.isprintable())
 
 
 def checked_password(password: str, name: str) -> str:

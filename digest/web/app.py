@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from digest import __version__
 from digest.resources import templates_dir
 from digest.services.context import Context
+from digest.services.doctor.rounds import Rounds
 from digest.services.snapshot import Snapshots
 from digest.services.topics import Catalogues
 from digest.web.admin import add_admin
@@ -38,14 +39,18 @@ from digest.web.serviceable import add_serviceable
 from digest.web.subscribe import add_subscribe
 
 
-def create_app(context: Context, pages: Pages | None = None) -> FastAPI:
+def create_app(
+    context: Context, pages: Pages | None = None, rounds: Rounds | None = None
+) -> FastAPI:
     """Return the application of one installation; ``pages`` are its templates unless told.
+
+    ``rounds`` are the doctor's, for the admin pages.
 
     It answers under the path prefix of its base URL and without it as well, for some reverse
     proxies pass the prefix on and others cut it off.
     """
     pages = pages or Pages(templates_dir(), context.settings)
-    web = Web(context, pages, Gate(context), Snapshots(context), Catalogues(context))
+    web = Web(context, pages, Gate(context), Snapshots(context), Catalogues(context), rounds)
     # no redirects to an address with a slash: they would be built from the Host header
     site = FastAPI(openapi_url=None, redirect_slashes=False)
     own = (add_ask_link, add_history, add_feedback, add_personal_data, add_personal_feed)
@@ -84,6 +89,8 @@ async def _living(web: Web, app: FastAPI) -> AsyncIterator[None]:
     del app
     yield
     await web.snapshots.close()
+    if web.rounds is not None:
+        await web.rounds.close()
 
 
 def _add_error_pages(app: FastAPI, web: Web) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from digest.services.context import Context
+from digest.services.doctor.rounds import Rounds
 from digest.services.snapshot import Snapshots
 from digest.services.topics import Catalogues
 from digest.texts import Texts, preferred_language
@@ -21,6 +22,7 @@ class Web:
     gate: Gate
     snapshots: Snapshots
     catalogues: Catalogues
+    rounds: Rounds | None = None  # the doctor's, where somebody looks after the installation
 
     def texts(self, request: Request) -> Texts:
         """Return the sentences in a visitor's language: ``?lang=``, else what the browser asks.

@@ -5,11 +5,12 @@ from fastapi import FastAPI
 from digest.web.admin.account import add_account
 from digest.web.admin.desk import Desk
 from digest.web.admin.login import add_login
+from digest.web.admin.today import add_today
 from digest.web.parts import Web
 
 
 def add_admin(app: FastAPI, web: Web) -> None:
     """Add the routes of the admin pages."""
     desk = Desk(web)
-    for add in (add_login, add_account):
+    for add in (add_login, add_today, add_account):
         add(app, desk)
