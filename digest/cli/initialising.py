@@ -224,7 +224,7 @@ def _tell(path: Path, kept: Path | None, answers: Answers, offered: int, mail: s
         _say("  put [[relays]] right, and try `digest relays check`")
     _say("\nWhat to do next:", "bold")
     for command, what in _next_steps(answers):
-        _say(f"  {command:<22} {what}")
+        _say(f"  {command:<26} {what}")
 
 
 def _say(text: str, style: str = "") -> None:
@@ -239,6 +239,7 @@ def _next_steps(answers: Answers) -> list[tuple[str, str]]:
     )
     return [
         ("digest doctor", "says what is missing yet, and how to put it right"),
+        ("digest admin create NAME", f"makes an account for {answers.base_url}/admin"),
         ("digest collect", "looks at the sources now"),
         ("digest dkim keygen", "makes a key to sign the mails, unless your relay signs them"),
         ("digest run", f"looks, plans and sends; {publish}"),

@@ -130,8 +130,12 @@ def print_ledger(digest: Cli, add: Callable[..., None]) -> None:
     add("resume", "--now", EIGHT)
 
 
-def print_audit(digest: Cli, add: Callable[..., None]) -> None:
-    """Run the command about what operators did, after one did something."""
+def print_operators(digest: Cli, add: Callable[..., None]) -> None:
+    """Run the commands about operators and what they did, after one did something."""
+    (digest.folder / "password").write_text("four words nobody says\n", "utf-8")
+    add("admin create", "ada", "--password-file", "password")
+    add("admin list")
+    add("admin codes", "ada")
     with closing(sqlite3.connect(digest.database)) as connection, connection:
         connection.execute(
             "INSERT INTO audit (at, actor, action, object, detail) VALUES "
@@ -190,7 +194,7 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     add("subscribers remove", "eve@example.org")
     print_returned(digest, add)
     add("subscribers erase", "eve@example.org")
-    print_audit(digest, add)
+    print_operators(digest, add)
     days = ("--from", "2026-05-05", "--to", "2026-05-05", "--out", "mails")
     add("rehearse", *days)
     printed |= print_dkim(digest)

@@ -78,7 +78,7 @@ class Desk:
         return await find_session(self.context, cookie) if cookie else None
 
     def page(
-        self, who: SignedIn, name: str, status: int = 200, *, at: str = "", **facts: Any
+        self, who: SignedIn, name: str, status: int = 200, *, at: str | None = None, **facts: Any
     ) -> HTMLResponse:
         """Return an admin page; ``at`` is the section of the menu that it belongs to."""
         return self.web.pages.html(

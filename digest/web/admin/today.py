@@ -41,6 +41,7 @@ async def _page(desk: Desk, who: SignedIn) -> Response:
     return desk.page(
         who,
         "admin/today.html",
+        at="",
         glance=await read_glance(desk.context),
         now=desk.context.clock.now(),
         checked_at=kept.at if kept else None,
