@@ -24,6 +24,7 @@ def look_of(settings: Settings) -> SiteLook:
         postal_address=settings.mail.postal_address or None,
         imprint_url=notice_url(site.imprint, f"{base}/imprint"),
         privacy_url=notice_url(site.privacy or "-", f"{base}/privacy"),
+        count_opens=site.count_opens,
     )
 
 

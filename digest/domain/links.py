@@ -54,6 +54,11 @@ def feedback_url(base_url: str, token: str, verdict: str, paper_id: int) -> str:
     return f"{base_url}/feedback/{token}/{verdict}/{paper_id}"
 
 
+def open_url(base_url: str, part: str, paper_id: int) -> str:
+    """Return the address that counts and leads on to a paper's "paper", "pdf" or "code"."""
+    return f"{base_url}/open/{part}/{paper_id}"
+
+
 def feed_url(base_url: str, token: str) -> str:
     """Return the secret address of a personal feed."""
     return f"{base_url}/feeds/{token}.xml"

@@ -1,6 +1,6 @@
 """Renders each card once per language and level, and keeps it for the other readers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -8,12 +8,12 @@ from jinja2 import Environment
 
 from digest.domain.editions import Card
 from digest.domain.fragments import PLACEHOLDER, Fragment, encode_fragment
-from digest.domain.links import feedback_url, paper_url
+from digest.domain.links import feedback_url, open_url, paper_url
 from digest.domain.tokens import TOKEN_LENGTH
 from digest.mail.cards import CardText, card_text
 from digest.mail.fit import Size
 from digest.mail.gate import PersonalLinks, placeholder_link
-from digest.mail.look import Level
+from digest.mail.look import Level, SiteLook
 from digest.mail.mathml import page_html
 from digest.texts import Texts
 
@@ -41,10 +41,11 @@ def encoded_piece(html: str, text: str) -> Piece:
 class CardRenderer:
     """Turns cards into pieces of a mail. The whole card is the key: what differs is never mixed."""
 
-    def __init__(self, html: Environment, text: Environment, base_url: str) -> None:
+    def __init__(self, html: Environment, text: Environment, look: SiteLook) -> None:
         self._html = html.get_template("digest/card.html")
         self._text = text.get_template("digest/card.txt")
-        self._base_url = base_url
+        self._base_url = look.base_url
+        self._count_opens = look.count_opens
         self._piece = lru_cache(maxsize=CACHED_CARDS)(self._render)
 
     def piece(self, card: Card, level: Level, t: Texts) -> Piece:
@@ -60,7 +61,23 @@ class CardRenderer:
     def _render(self, card: Card, level: Level, t: Texts) -> Piece:
         shown = card_text(card, level, t, paper_url(self._base_url, card.paper_id))
         context = self._context(card, shown, level, t)
-        return encoded_piece(self._html.render(context, raw_title=""), self._text.render(context))
+        text = self._text.render(context)
+        if self._count_opens:
+            context["card"] = self._counted(card, shown)
+        return encoded_piece(self._html.render(context, raw_title=""), text)
+
+    def _counted(self, card: Card, shown: CardText) -> CardText:
+        """Return a card whose links lead through the site, which counts and forgets who came."""
+
+        def led(part: str, url: str) -> str:
+            return open_url(self._base_url, part, card.paper_id) if url else ""
+
+        return replace(
+            shown,
+            url=led("paper", shown.url),
+            pdf_url=led("pdf", shown.pdf_url),
+            code_url=led("code", shown.code_url),
+        )
 
     def _context(self, card: Card, shown: CardText, level: Level, t: Texts) -> dict[str, Any]:
         feedback = PersonalLinks(

@@ -23,6 +23,7 @@ class SiteLook:
     #rgb or #rrggbb, darkened or lightened as far as reading needs it. ``logo_url`` stays None
     unless the operator wants a remote image in every mail. ``privacy_url`` stands in every mail and
     is the site's own page where nothing else is given; there may be no imprint ("").
+    ``count_opens`` leads the links of papers through the site, in the mails' HTML alone.
     """
 
     site_name: str
@@ -32,6 +33,7 @@ class SiteLook:
     postal_address: str | None = None
     imprint_url: str = ""
     privacy_url: str = ""
+    count_opens: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what would give broken links or colours in every mail."""

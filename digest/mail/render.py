@@ -59,7 +59,7 @@ class Renderer:
         self._html = _compiled(html_environment(templates_dir, look), (".html", ".j2"))
         self._text = _compiled(text_environment(templates_dir, look), (".txt", ".j2"))
         self._texts = shipped_texts(templates_dir / "locale")
-        self._cards = CardRenderer(self._html, self._text, look.base_url)
+        self._cards = CardRenderer(self._html, self._text, look)
         self._links = _personal_links(look.base_url)
 
     def render_digest(self, facts: DigestFacts, view: View) -> RenderedDigest:

@@ -105,6 +105,15 @@ async def find_survivor(context: Context, paper_id: int) -> int | None:
         return await papers.find_survivor(connection, paper_id)
 
 
+async def find_address(context: Context, paper_id: int, part: str) -> str | None:
+    """Return where a surviving paper's "paper", "pdf" or "code" is; None where nowhere."""
+    async with context.database.read() as connection:
+        found = (await papers.get_papers(connection, [paper_id])).get(paper_id)
+    if found is None:
+        return None
+    return {"paper": found.url, "pdf": found.pdf_url, "code": found.code_url}[part]
+
+
 async def read_paper(
     context: Context, paper_id: int, now: datetime, scale: Scale
 ) -> WholePaper | None:

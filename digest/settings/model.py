@@ -39,7 +39,8 @@ class SiteSettings(Table):
     """What readers see of the installation. ``logo`` is the URL of an image, or empty.
 
     ``imprint`` and ``privacy`` are a text, or the URL of a page elsewhere; without a ``privacy``
-    the program's own page says what is kept.
+    the program's own page says what is kept. ``count_opens`` leads the links of papers in mails
+    through this site, and counts by paper and day how often they are opened; never by whom.
     """
 
     name: Name = "Paper Digest"
@@ -47,6 +48,7 @@ class SiteSettings(Table):
     logo: Picture = ""
     imprint: Notice = ""
     privacy: Notice = ""
+    count_opens: bool = False
 
 
 class MailSettings(Table):

@@ -16,6 +16,7 @@ from digest import __version__
 from digest.resources import templates_dir
 from digest.services.context import Context
 from digest.services.doctor.rounds import Rounds
+from digest.services.opens import OpenCounts
 from digest.services.snapshot import Snapshots
 from digest.services.topics import Catalogues
 from digest.web.admin import add_admin
@@ -27,6 +28,7 @@ from digest.web.gate import Gate
 from digest.web.history import add_history
 from digest.web.hooks import add_hooks, most_bytes
 from digest.web.mail_view import add_mail_view
+from digest.web.opens import add_opens
 from digest.web.pages import Pages
 from digest.web.parts import Web
 from digest.web.personal_data import add_personal_data
@@ -65,13 +67,15 @@ def create_app(
         add_admin,
     ):
         add(site, web)
+    opens = OpenCounts(context)
+    add_opens(site, web, opens)
     _add_error_pages(site, web)
     app = FastAPI(
         title="paper-digest",
         version=__version__,
         openapi_url=None,
         redirect_slashes=False,
-        lifespan=partial(_living, web),
+        lifespan=partial(_living, web, opens),
     )
     prefix = urlsplit(context.settings.base_url).path
     if prefix:
@@ -84,10 +88,11 @@ def create_app(
 
 
 @asynccontextmanager
-async def _living(web: Web, app: FastAPI) -> AsyncIterator[None]:
+async def _living(web: Web, opens: OpenCounts, app: FastAPI) -> AsyncIterator[None]:
     """Leave no work behind when the server stops."""
     del app
     yield
+    await opens.close()
     await web.snapshots.close()
     if web.rounds is not None:
         await web.rounds.close()

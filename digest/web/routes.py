@@ -30,6 +30,7 @@ UNSUBSCRIBE = "/unsubscribe/{token}"
 FEEDBACK = "/feedback/{token}/{verdict}/{paper_id}"
 MAIL = "/mail/{token}"
 FEED = "/feeds/{token}.xml"
+OPEN = "/open/{part}/{paper_id}"  # counts, where the operator wants it, and leads on
 
 # operators: everything under it needs a session, but for signing in
 ADMIN = "/admin"

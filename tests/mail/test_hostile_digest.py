@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -129,7 +130,7 @@ def test_the_browser_view_refuses_what_is_no_token() -> None:
         {"accent": "#12345;}"},
     ],
 )
-def test_a_look_that_would_break_every_mail_is_refused(bad: dict[str, str]) -> None:
+def test_a_look_that_would_break_every_mail_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"base_url|colour"):
         SiteLook(**({"site_name": "x", "base_url": "https://a.example"} | bad))
 
