@@ -12,7 +12,7 @@ ARGS ?=
 # Where it is set, each of the many programs of the tests would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check bench faults texts lock clean
+.PHONY: help demo test check bench faults texts pictures lock clean
 
 help:
 	@echo "make demo   three simulated days in a temporary folder, mails to look at (ARGS=--once)"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench  the benchmarks, also into bench.json"
 	@echo "make faults kills and outages at their whole size, about half an hour (ARGS=--write)"
 	@echo "make texts  the catalogues of translations, up to date with templates and code"
+	@echo "make pictures  those of the docs, taken from the demo (needs Chromium)"
 	@echo "make lock   requirements.lock anew from pyproject.toml (needs uv)"
 	@echo "make clean  remove .venv and what the tools left"
 
@@ -42,6 +43,9 @@ faults: $(INSTALLED)
 
 texts: $(INSTALLED)
 	$(BIN)/python -m tests.translations
+
+pictures: $(INSTALLED)
+	$(BIN)/python -m tests.pictures $(ARGS)
 
 lock:
 	PATH="$(BIN):$$PATH" uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from digest.cli.common import err, out, print_json_lines, run
-from digest.demo.show import Demo, play
+from digest.demo.show import OPERATOR, Demo, play
 from digest.demo.table import render_table, table_rows
 from digest.logs import configure_logging
 
@@ -49,6 +49,7 @@ async def _show(shown: Demo, *, browser: bool) -> None:
         loop.add_signal_handler(number, stop.set)
     inboxes = f"{shown.address}/inbox/"
     out.print(f"The site that readers see is at {shown.address}/ – subscribe there.", markup=False)
+    out.print(f"What its operator sees is at {shown.address}{OPERATOR}", markup=False)
     out.print(f"The inboxes are at {inboxes} – Ctrl-C ends the demo.", markup=False)
     if browser:
         await asyncio.to_thread(webbrowser.open, inboxes)

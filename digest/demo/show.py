@@ -5,6 +5,7 @@ can subscribe as well: the mails come into the same inboxes.
 """
 
 import asyncio
+import secrets
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,8 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse, Response
 
-from digest.bootstrap import App, open_app, rounds_of
+from digest.bootstrap import App, open_app
 from digest.catalogue import read_catalogue
 from digest.clocks import SimulatedClock
 from digest.demo.inbox import inbox_app
@@ -24,15 +26,20 @@ from digest.domain.preferences import topics_from
 from digest.domain.subscribers import Preferences
 from digest.mail.catcher import MailCatcher
 from digest.rehearsal import Simulation
+from digest.services.operators import create_account, get_account
 from digest.services.report import ReaderDay, list_days
+from digest.services.signing_in import begin_session
 from digest.services.subscriptions import subscribe
 from digest.settings import Settings
+from digest.web import routes
+from digest.web.admin.desk import COOKIE
 from digest.web.app import create_app
 from digest.web.serving import serve
 
 START = datetime(2026, 5, 3, 22, tzinfo=UTC)
 FIRST, LAST = date(2026, 5, 4), date(2026, 5, 6)
 END = datetime(2026, 5, 7, 0, tzinfo=UTC)
+OPERATOR = "/operator"
 _TICK = timedelta(seconds=1)
 
 READERS: tuple[tuple[str, Preferences, dict[str, tuple[str, ...]]], ...] = (
@@ -54,7 +61,8 @@ READERS: tuple[tuple[str, Preferences, dict[str, tuple[str, ...]]], ...] = (
 class Demo:
     """What the three days left: the caught mails, each reader's days, and the running pages.
 
-    ``address`` is the site's; the inboxes are below it at ``/inbox/``.
+    ``address`` is the site's; the inboxes are below it at ``/inbox/``, and ``OPERATOR`` signs in to
+    the admin pages.
     """
 
     catcher: MailCatcher
@@ -92,9 +100,23 @@ async def play(port: int = 0) -> AsyncIterator[Demo]:
                 await Simulation(app, clock).run(END)
                 days = await list_days(app.context, FIRST, LAST)
                 live = _welcoming(app)
+                await _let_operator_in(stage, live)
                 stage.mount("/inbox", inbox_app(catcher, table_rows(days), site=f"{address}/"))
-                stage.mount("", create_app(live.context, rounds=rounds_of(live.context)))
+                stage.mount("", create_app(live.context))
                 yield Demo(catcher, days, address, live, clock)
+
+
+async def _let_operator_in(stage: FastAPI, app: App) -> None:
+    """Add the address that signs whoever opens it in to the admin pages, for the demo alone."""
+    context, name = app.context, "Demo"
+    await create_account(context, name, secrets.token_urlsafe(), "demo")
+
+    @stage.get(OPERATOR)
+    async def enter() -> Response:
+        who = await begin_session(context, await get_account(context, name), "", "the demo")
+        answer = RedirectResponse(routes.ADMIN, 303)
+        answer.set_cookie(COOKIE, who.cookie, path=routes.ADMIN, httponly=True, samesite="lax")
+        return answer
 
 
 def _welcoming(app: App) -> App:
