@@ -21,6 +21,7 @@ def intake_of(context: Context) -> IntakeWays:
 
 
 def mailboxes_of(settings: Settings, wait_s: float = 60.0) -> list[PolledMailbox]:
+    """Return the mailboxes of the settings, each command of theirs given ``wait_s`` seconds."""
     told, boxes = settings.bounces, []
     if told.imap is not None:
         boxes.append(_polled("imap", ImapMailbox(_mailbox_options(told.imap, wait_s)), told.imap))

@@ -144,6 +144,13 @@ def print_operators(digest: Cli, add: Callable[..., None]) -> None:
     add("audit list")
 
 
+def print_copies(digest: Cli, add: Callable[..., None]) -> None:
+    """Copy the database and put it back."""
+    add("backup", "copies")
+    [copy] = (digest.folder / "copies").glob("digest-*")
+    add("restore", str(copy), "--yes")
+
+
 def print_returned(digest: Cli, add: Callable[..., None]) -> None:
     """Run the commands about mails that came back."""
     (digest.folder / "lost.eml").write_bytes(SAMPLES[0].raw)
@@ -199,9 +206,7 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     add("rehearse", *days)
     printed |= print_dkim(digest)
     flags = ("--non-interactive", "--base-url", "http://localhost:8000", "--json")
-    add("backup", "copies")
-    [copy] = (digest.folder / "copies").glob("digest-*")
-    add("restore", str(copy), "--yes")
+    print_copies(digest, add)
     printed["init"] = digest("init", *flags, DIGEST_CONFIG="new.toml", DIGEST_DATA_DIR="new").rows
     row = DayRow("2026-05-04", ada, "UTC", 3, 2, 0, 2)  # the demo itself is run elsewhere
     printed["demo"] = [plain(row)]
