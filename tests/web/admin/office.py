@@ -52,6 +52,13 @@ class Office:
         assert found is not None
         return found[1]
 
+    async def come_back(self) -> None:
+        """Begin a new session, as after a day on which the old one has ended."""
+        context = self.world.app.context
+        account = await get_account(context, NAME)
+        self.who = await begin_session(context, account, "127.0.0.1", "tests")
+        self.client.cookies.set(COOKIE, self.who.cookie, path="/admin")
+
     def stranger(self) -> httpx.AsyncClient:
         """Return a client without a session."""
         return plain_client(self.address)
