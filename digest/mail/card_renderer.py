@@ -11,6 +11,7 @@ from digest.domain.fragments import PLACEHOLDER, Fragment, encode_fragment
 from digest.domain.links import feedback_url, paper_url
 from digest.domain.tokens import TOKEN_LENGTH
 from digest.mail.cards import CardText, card_text
+from digest.mail.essentials import check_card
 from digest.mail.fit import Size
 from digest.mail.gate import PersonalLinks, placeholder_link
 from digest.mail.look import Level
@@ -41,10 +42,13 @@ def encoded_piece(html: str, text: str) -> Piece:
 class CardRenderer:
     """Turns cards into pieces of a mail. The whole card is the key: what differs is never mixed."""
 
-    def __init__(self, html: Environment, text: Environment, base_url: str) -> None:
+    def __init__(
+        self, html: Environment, text: Environment, base_url: str, *, strict: bool = False
+    ) -> None:
         self._html = html.get_template("digest/card.html")
         self._text = text.get_template("digest/card.txt")
         self._base_url = base_url
+        self._strict = strict
         self._piece = lru_cache(maxsize=CACHED_CARDS)(self._render)
 
     def piece(self, card: Card, level: Level, t: Texts) -> Piece:
@@ -60,7 +64,10 @@ class CardRenderer:
     def _render(self, card: Card, level: Level, t: Texts) -> Piece:
         shown = card_text(card, level, t, paper_url(self._base_url, card.paper_id))
         context = self._context(card, shown, level, t)
-        return encoded_piece(self._html.render(context, raw_title=""), self._text.render(context))
+        html, text = self._html.render(context, raw_title=""), self._text.render(context)
+        if self._strict:
+            check_card(shown.url, html, text)
+        return encoded_piece(html, text)
 
     def _context(self, card: Card, shown: CardText, level: Level, t: Texts) -> dict[str, Any]:
         feedback = PersonalLinks(

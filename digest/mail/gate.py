@@ -42,6 +42,11 @@ def gate(value: Any) -> Any:
     return Markup(clean) if isinstance(value, Markup) else clean  # noqa: S704 - was markup before
 
 
+def is_clean(rendered: str) -> bool:
+    """Return whether a rendered part holds nothing that a mail must not have; our marks may."""
+    return not _UNWANTED.search(rendered.replace(PLACEHOLDER, "").replace(CUT, ""))
+
+
 def placeholder_link(url: str) -> Trusted:
     """Return a link made with `PLACEHOLDER` as its token; raises ValueError where it has none."""
     if PLACEHOLDER not in url:

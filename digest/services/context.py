@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.documents import TokenCache
+from digest.looks.fallback import Faults
+from digest.looks.overrides import Overrides
 from digest.mail.dkim import DkimSigner
-from digest.mail.render import Renderer
+from digest.mail.steady import SteadyRenderer
 from digest.ports import Clock, FeedFetcher, MailExchanges, MailTransport
 from digest.services.lease import Lease
 from digest.services.pace_memory import PaceMemory
@@ -24,7 +26,8 @@ class Context:
     """The parts of one running installation.
 
     ``token_keys`` are the newest first; ``worker_id`` names this process in the ledger;
-    ``render_version`` is a hash of program, templates, settings and keys that shape a mail. Leases
+    ``render_version`` is a hash of program, templates, settings and keys that shape a mail.
+    ``overrides`` are the operator's templates, ``faults`` what was found wrong with them. Leases
     go by ``lease_now``: the database's clock, or a simulated one that stands for it.
     """
 
@@ -33,12 +36,14 @@ class Context:
     clock: Clock
     fetcher: FeedFetcher
     transport: MailTransport
-    renderer: Renderer
+    renderer: SteadyRenderer
     signer: DkimSigner
     token_keys: tuple[bytes, ...]
     worker_id: str
     render_version: str
     connections: int = 5
+    overrides: Overrides = field(default_factory=Overrides)
+    faults: Faults = field(default_factory=Faults)
     exchanges: MailExchanges | None = None  # None: addresses' own domains tell providers apart
     last_request_at: dict[str, datetime] = field(default_factory=dict)
     asked_at: dict[str, datetime] = field(default_factory=dict)
