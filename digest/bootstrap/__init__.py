@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from digest.bootstrap.intake import intake_of, mailboxes_of
+from digest.bootstrap.looks import list_bad
 from digest.bootstrap.site import look_of, render_version, token_keys_of
 from digest.catalogue import read_catalogue
 from digest.clocks import SystemClock
@@ -158,6 +159,7 @@ async def open_instruments(
             listener=SocketCaller(),
             try_relay=lambda name: check_relay(relays[name], helo),
             mailboxes={box.name: box.mailbox for box in mailboxes_of(settings, PATIENCE_S)},
+            try_templates=lambda: list_bad(settings),
         )
     finally:
         await fetcher.aclose()

@@ -83,6 +83,11 @@ def look_over(settings: Settings) -> list[TemplateState]:
     return states
 
 
+def list_bad(settings: Settings) -> list[Fault]:
+    """Return what the operator has to do something about."""
+    return [Fault(one.name, one.reason, one.line) for one in look_over(settings) if one.bad]
+
+
 def copy_template(settings: Settings, name: str) -> Path:
     """Copy a built-in template into the operator's folder, to start from; return the new file.
 
@@ -90,7 +95,7 @@ def copy_template(settings: Settings, name: str) -> Path:
     """
     if settings.templates_dir is None:
         raise NoSuchTemplateError(
-            'templates_dir is not set: name a folder in the settings, such as templates_dir = "looks"'
+            'templates_dir is not set: name a folder of yours, such as templates_dir = "looks"'
         )
     names = builtin_names(templates_dir())
     if name not in names:
