@@ -11,7 +11,6 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from digest.bootstrap.site import look_of
 from digest.looks.fallback import Faults
-from digest.looks.loader import BUILTIN
 from digest.looks.overrides import (
     ASSETS,
     FOLDER,
@@ -120,7 +119,7 @@ def _state(
     if name in faults:
         remedy = f"correct {path}, or take it away"
         if name in builtin:
-            remedy += f"; {BUILTIN}{name.partition('/')[2]} is used until then"
+            remedy += "; the built-in one is used until then"
         return _failing(faults[name], path, remedy)
     if name in builtin:
         if name in overrides.files:

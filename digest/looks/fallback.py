@@ -125,13 +125,24 @@ class Fallback(Generic[Made]):
 
     def _place(self, error: Exception) -> tuple[str, int] | None:
         """Return the innermost override in which it happened, and the line there."""
-        if isinstance(error, TemplateSyntaxError) and error.filename in self._names:
-            return self._names[error.filename], error.lineno
-        found = None
-        for frame, line in traceback.walk_tb(error.__traceback__):
-            name = self._names.get(frame.f_code.co_filename)
-            found = (name, line) if name else found
-        return found
+        place = _places(error, self._names)
+        return (self._names[place[0]], place[1]) if place else None
+
+
+def fault_in(override: Override, error: Exception) -> Fault:
+    """Return the fault of an override that alone can be to blame."""
+    place = _places(error, {override.path: override.name})
+    return Fault(override.name, reason_of(error), place[1] if place else 0)
+
+
+def _places(error: Exception, paths: Mapping[str, str]) -> tuple[str, int] | None:
+    if isinstance(error, TemplateSyntaxError) and (error.filename or "") in paths:
+        return str(error.filename), error.lineno
+    found = None
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        path = frame.f_code.co_filename
+        found = (path, line) if path in paths else found
+    return found
 
 
 def reason_of(error: Exception) -> str:

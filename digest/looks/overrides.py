@@ -13,6 +13,7 @@ PARTS = ("email", "web")
 MOST_TEMPLATE, MOST_ASSET = 1_000_000, 5_000_000  # bytes
 ASSETS, STYLE = "web/assets/", "web/style/"
 _OF_THE_DEMO = "web/inbox/"
+_LEFT_OUT = ("~", ".bak", ".swp", ".md")
 _DEEPEST = 4  # folders in folders; the built-in ones take two
 _TEMPLATES = {"email": (".html", ".txt", ".j2", ".css"), "web": (".html",)}
 
@@ -121,9 +122,9 @@ def builtin_names(templates: Path) -> list[str]:
 
 
 def _files_in(folder: Path, depth: int = 0) -> Iterator[Path]:
-    """Yield the files of a folder, without those that editors and systems leave."""
+    """Yield the files of a folder, without those that editors leave or people read."""
     for path in folder.iterdir():
-        if path.name.startswith(".") or path.name.endswith(("~", ".bak", ".swp")):
+        if path.name.startswith((".", "README")) or path.name.endswith(_LEFT_OUT):
             continue
         if path.is_dir():
             if depth < _DEEPEST:  # a link may lead back

@@ -66,7 +66,7 @@ class CardRenderer:
         context = self._context(card, shown, level, t)
         html, text = self._html.render(context, raw_title=""), self._text.render(context)
         if self._strict:
-            check_card(shown.url, html, text)
+            check_card(shown.url, html, text, context["feedback"])
         return encoded_piece(html, text)
 
     def _context(self, card: Card, shown: CardText, level: Level, t: Texts) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from digest.looks.loader import BUILTIN, LayeredLoader
 from digest.looks.overrides import Override
 from digest.mail.bytecode import KeptBytecode
-from digest.mail.gate import gate
+from digest.mail.gate import GatedContext, gate
 from digest.mail.look import SiteLook
 from digest.mail.palette import dark_palette, light_palette
 from digest.mail.styles import inlined_styles, style_function
@@ -85,6 +85,7 @@ def _environment(loader: LayeredLoader, look: SiteLook, *, autoescape: bool) -> 
         auto_reload=False,
         bytecode_cache=_BYTECODE[autoescape],
     )
+    environment.context_class = GatedContext
     environment.globals["look"] = look
     return environment
 

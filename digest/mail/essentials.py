@@ -21,7 +21,7 @@ _LINKS = {
 }
 
 
-def check_digest(html: str, text: str, unsubscribe: str) -> None:
+def check_digest(html: str, text: str, links: Mapping[str, str]) -> None:
     """Check the body of a digest without its cards."""
     for form, body in (("HTML", html), ("text", text)):
         _check_clean(f"the digest's {form}", body)
@@ -29,21 +29,23 @@ def check_digest(html: str, text: str, unsubscribe: str) -> None:
             raise LackingError(
                 f"the digest's {form} needs one line with {{{{ cut }}}} alone, where its papers go"
             )
-        _check_link(f"the digest's {form}", body, "unsubscribe", unsubscribe)
+        _check_link(f"the digest's {form}", body, "unsubscribe", links)
+        _check_tokens(f"the digest's {form}", body, links)
     _check_size("the digest without its papers", html, MOST_AROUND)
 
 
-def check_page(html: str, unsubscribe: str) -> None:
+def check_page(html: str, links: Mapping[str, str]) -> None:
     """Check the browser view of a digest without its cards."""
     _check_clean("the digest as a page", html)
     if html.count(CUT) != 1:
         raise LackingError("the digest as a page needs {{ cut }} once, where its papers go")
-    _check_link("the digest as a page", html, "unsubscribe", unsubscribe)
+    _check_link("the digest as a page", html, "unsubscribe", links)
+    _check_tokens("the digest as a page", html, links)
 
 
-def check_card(url: str, html: str, text: str) -> None:
+def check_card(url: str, html: str, text: str, feedback: Mapping[str, str]) -> None:
     """Check a paper: both of its forms must lead to it, for it counts as sent."""
-    check_part("a paper", html, text)
+    check_part("a paper", html, text, feedback)
     url = str(gate(url))
     if not _leads_to(url, html):
         raise LackingError("a paper's HTML does not link to it: {{ card.url }} is missing")
@@ -51,12 +53,13 @@ def check_card(url: str, html: str, text: str) -> None:
         raise LackingError("a paper's text does not tell its address: {{ card.url }} is missing")
 
 
-def check_part(name: str, html: str, text: str) -> None:
+def check_part(name: str, html: str, text: str, links: Mapping[str, str]) -> None:
     """Check a part that stands among the papers."""
     for form, body in (("HTML", html), ("text", text)):
         _check_clean(f"the {form} of {name}", body)
         if CUT in body:
             raise LackingError(f"{{{{ cut }}}} stands in the {form} of {name}")
+        _check_tokens(f"the {form} of {name}", body, links)
     _check_size(name, html, 3 * MOST_PART if name == "a paper" else MOST_PART)
 
 
@@ -81,7 +84,8 @@ def check_mail(name: str, html: str, text: str, links: Mapping[str, str]) -> Non
         if CUT in body:
             raise LackingError(f"{{{{ cut }}}} stands in the {form} of {name}")
         for link in _LINKS.get(name, ()):
-            _check_link(f"the {form} of {name}", body, link, links[link])
+            _check_link(f"the {form} of {name}", body, link, links)
+        _check_tokens(f"the {form} of {name}", body, links)
         if not body.strip():
             raise LackingError(f"the {form} of {name} is empty")
     if not _size(html).fits:
@@ -93,9 +97,21 @@ def _check_clean(what: str, body: str) -> None:
         raise LackingError(f"{what} has control characters or others that no mail may have")
 
 
-def _check_link(what: str, body: str, name: str, url: str) -> None:
+def _check_link(what: str, body: str, name: str, links: Mapping[str, str]) -> None:
+    url = links[name]
     if url not in body and not _leads_to(url, body):
         raise LackingError(f"{what} lacks the link {{{{ links.{name} }}}}")
+
+
+def _check_tokens(what: str, body: str, links: Mapping[str, str]) -> None:
+    """Check that no personal link went through the gate twice, which takes its token away."""
+    for name, url in links.items():
+        lost = url.replace(PLACEHOLDER, " ")
+        if lost in body or str(escape(lost)) in body:
+            raise LackingError(
+                f"{what} has the link {name!r} without its token: write it where it goes, not "
+                "through a macro or {% set %}"
+            )
 
 
 def _leads_to(url: str, html: str) -> bool:

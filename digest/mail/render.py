@@ -119,7 +119,7 @@ class Renderer:
         context = self._digest_context(facts, view, t) | {"browser": True}
         page = self._html.get_template("digest/body.html").render(context)
         if self._strict:
-            check_page(page, self._links["unsubscribe"])
+            check_page(page, self._links)
         head, _, foot = page.partition(CUT)
         section = self._html.get_template("digest/section.html")
         rows = [head]
@@ -182,7 +182,7 @@ class Renderer:
         html = self._html.get_template(f"{name}/body.html").render(context)
         text = self._text.get_template(f"{name}/body.txt").render(context)
         if self._strict:
-            check_digest(html, text, self._links["unsubscribe"])
+            check_digest(html, text, self._links)
         heads, feet = zip(html.split(f"{CUT}\n"), text.split(f"{CUT}\n"), strict=True)
         return encoded_piece(*heads), encoded_piece(*feet)
 
@@ -201,7 +201,7 @@ class Renderer:
         html = self._html.get_template(f"{name}.html").render(context)
         text = self._text.get_template(f"{name}.txt").render(context)
         if self._strict:
-            check_part(name, html, text)
+            check_part(name, html, text, self._links)
         return encoded_piece(html, text)
 
 

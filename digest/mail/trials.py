@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 
 from digest.domain.deliveries import Kind
 from digest.domain.editions import Card, DigestFacts, Section
@@ -40,7 +41,7 @@ FULL = Card(
 BARE = Card(paper_id=2, title="A <Bare> Title", url="https://journal.example.org/bare?a=1&b=2")
 LONG = replace(FULL, paper_id=3, title="On " + "Unbreakable" * 20, abstract=FULL.abstract * 9)
 SECTIONS = (Section("Pebbles", (FULL, BARE)), Section("", (LONG,)))
-MAILS: Mapping[str, Mapping[str, object]] = {
+MAILS: Mapping[str, Mapping[str, Any]] = {
     "test": {"relay": "main", "time": "4 May 2026, 06:00 UTC"},
     Kind.CONFIRM.value: {},
     Kind.ALREADY_SUBSCRIBED.value: {},
@@ -88,8 +89,8 @@ def trials_in(language: str) -> Iterator[Callable[[Renderer], object]]:
 
 def _many() -> Iterator[Card]:
     """Yield more papers than one mail holds, so that the line below them is rendered too."""
-    for number in range(10, 160):
-        yield replace(FULL, paper_id=number, abstract=FULL.abstract * 4)
+    for number in range(10, 120):
+        yield replace(BARE, paper_id=number, title=f"Bare title {number} " * 20)
 
 
 def _digest(facts: DigestFacts, view: View, renderer: Renderer) -> object:
@@ -100,5 +101,5 @@ def _page(facts: DigestFacts, view: View, renderer: Renderer) -> object:
     return renderer.render_browser_view(facts, view, TOKEN)
 
 
-def _mail(name: str, language: str, facts: Mapping[str, object], renderer: Renderer) -> object:
+def _mail(name: str, language: str, facts: Mapping[str, Any], renderer: Renderer) -> object:
     return renderer.render_mail(name, language, **facts)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from digest.looks.fallback import Faults, reason_of
-from digest.looks.loader import LayeredLoader
+from digest.looks.fallback import Faults, fault_in
+from digest.looks.loader import BUILTIN, LayeredLoader
 from digest.looks.overrides import ASSETS, Fault, Override, Overrides
 from digest.looks.overrides import STYLE as STYLE_FOLDER
 from digest.mail.palette import dark_palette, light_palette
@@ -77,19 +77,18 @@ class Assets:
 
 
 def _style(folder: Path, accent: str, own: Mapping[str, Override], faults: Faults) -> str:
-    loader = LayeredLoader(folder.parent, folder.name)
+    loader = LayeredLoader(folder.parent, "style", {f"style/{n}": one for n, one in own.items()})
     environment = Environment(loader=loader, autoescape=False, undefined=StrictUndefined)  # noqa: S701 css
     colours = {"light": asdict(light_palette(accent)), "dark": asdict(dark_palette(accent))}
     builtin = {path.name for path in folder.glob("*.css")}
     sheets = []
     for name in sorted(builtin | own.keys()):
-        if name in own:
-            try:
-                sheets.append(environment.from_string(own[name].text).render(colours))
-                continue
-            except Exception as error:  # noqa: BLE001  whatever it is, the built-in one works
-                line = getattr(error, "lineno", None) or 0
-                faults.note([Fault(own[name].name, reason_of(error), line)])
-        if name in builtin:
+        try:
             sheets.append(environment.get_template(name).render(colours))
+        except Exception as error:
+            if name not in own:
+                raise
+            faults.note([fault_in(own[name], error)])
+            if name in builtin:
+                sheets.append(environment.get_template(BUILTIN + name).render(colours))
     return "\n".join(sheets)
