@@ -52,7 +52,7 @@ class Pages:
         self.root = urlsplit(settings.base_url).path
         self.assets = Assets(templates / "web", settings.site.accent, self.root, own, faults)
         self.languages: Mapping[str, Texts] = shipped_texts(templates / "locale")
-        shared = {
+        self.globals: Mapping[str, Any] = {
             "site": settings.site,
             "root": self.root,
             "base_url": settings.base_url,
@@ -65,7 +65,9 @@ class Pages:
 
         def build(files: Mapping[str, Override]) -> _Environments:
             loader = LayeredLoader(templates, "web", files)
-            return {name: _environment(loader, t, shared) for name, t in self.languages.items()}
+            return {
+                name: _environment(loader, t, self.globals) for name, t in self.languages.items()
+            }
 
         self._fallback = Fallback(own.of("web"), build, faults)
         faults.note(one for one in own.faults if one.name.startswith("web/"))

@@ -43,7 +43,7 @@ BASE = (
 DRESS: dict[str, str | bytes] = {
     "web/assets/logo.svg": LOGO,
     "web/style/90-own.css": ".top { background: {{ light.accent }}; } "
-    ".top nav a:not(.call) { color: {{ light.on_accent }}; } .brand img { display: block; height: 32px }",
+    ".top nav a { color: {{ light.on_accent }}; } .brand img { display: block; height: 32px }",
     "web/base.html": (templates_dir() / "web/base.html")
     .read_text("utf-8")
     .replace(
