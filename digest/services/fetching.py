@@ -79,7 +79,6 @@ async def fetch_of(
     state: FeedState | None = None,
 ) -> FetchResult:
     """Fetch one address of a source, with its token where it has one; say when that is refused."""
-    headers = _token_for(source, url)
     result = await fetcher.fetch(
         FetchRequest(
             url=url,
@@ -87,10 +86,12 @@ async def fetch_of(
             last_modified=state.last_modified if state else None,
             accept=accept,
             allow_private=source.allow_private,
-            headers=headers,
+            headers=_token_for(source, url),
         )
     )
-    if headers and isinstance(result, FetchFailed) and result.status in (401, 403):
+    if not isinstance(result, FetchFailed) or result.status not in (401, 403):
+        return result
+    if _token_for(source, result.url):  # else it was redirected, and had no token there
         return replace(result, detail="the token is refused: renew or remove it")
     return result
 

@@ -65,9 +65,8 @@ class Pages:
 
         def build(files: Mapping[str, Override]) -> _Environments:
             loader = LayeredLoader(templates, "web", files)
-            return {
-                name: _environment(loader, t, self.globals) for name, t in self.languages.items()
-            }
+            shown = self.languages.items()
+            return {name: _environment(loader, t, self.globals) for name, t in shown}
 
         self._fallback = Fallback(own.of("web"), build, faults)
         faults.note(one for one in own.faults if one.name.startswith("web/"))

@@ -8,7 +8,7 @@ from jinja2 import meta
 
 from digest.looks.fallback import Faults
 from digest.looks.overrides import builtin_names, read_overrides
-from digest.mail.environment import html_environment
+from digest.mail.environment import html_environment, text_environment
 from digest.mail.look import SiteLook
 from digest.mail.steady import SteadyRenderer
 from digest.resources import templates_dir
@@ -44,7 +44,8 @@ def probe(name: str, known: set[str]) -> str:
 
 def used_by(name: str) -> set[str]:
     """Return the variables that a mail's template and its parts ask for, globals left out."""
-    environment = html_environment(templates_dir(), LOOK)
+    make = text_environment if name.endswith(".txt") else html_environment
+    environment = make(templates_dir(), LOOK)
     found: set[str] = set()
     waiting = [name.partition("/")[2]]
     while waiting:
