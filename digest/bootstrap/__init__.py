@@ -18,7 +18,6 @@ from digest.catalogue import read_catalogue
 from digest.clocks import SystemClock
 from digest.feeds.http import HttpFetcher
 from digest.feeds.web_caller import HttpCaller
-from digest.looks.fallback import Faults
 from digest.looks.overrides import read_overrides
 from digest.mail.directory import DnsDirectory
 from digest.mail.dkim import DkimSigner
@@ -96,7 +95,7 @@ async def open_app(
     await upgrade(settings.database_url)
     database = Database(settings.database_url)
     the_clock = clock or SystemClock()
-    overrides, faults = read_overrides(settings.templates_dir), Faults()
+    overrides = read_overrides(settings.templates_dir)
     fetcher = HttpFetcher(contact=settings.http.contact or None)
     relays = transport or SmtpTransport(
         relays_of(settings, the_clock), the_clock, helo=settings.mail.envelope_domain
@@ -109,9 +108,7 @@ async def open_app(
             clock=the_clock,
             fetcher=fetcher,
             transport=relays,
-            renderer=SteadyRenderer(templates_dir(), look_of(settings), overrides, faults),
-            overrides=overrides,
-            faults=faults,
+            renderer=SteadyRenderer(templates_dir(), look_of(settings), overrides),
             signer=signer,
             token_keys=token_keys_of(settings),
             worker_id=f"{socket.gethostname()}.{os.getpid()}.{uuid.uuid4().hex[:8]}",

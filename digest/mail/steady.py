@@ -29,16 +29,16 @@ class SteadyRenderer:
         always: bool = False,
     ) -> None:
         self.look = look
-        faults = faults or Faults()
-        used = overrides or Overrides()
+        self.faults = faults or Faults()
+        self.overrides = used = overrides or Overrides()
         self._fallback: Fallback[Renderer] = Fallback(
-            used.of("email"), lambda files: Renderer(templates_dir, look, files), faults
+            used.of("email"), lambda files: Renderer(templates_dir, look, files), self.faults
         )
-        faults.note(one for one in used.faults if not one.name.startswith("web/"))
-        languages = shipped_texts(templates_dir / "locale")
-        if used.files or always:
-            self._fallback.settle(trial for one in languages for trial in trials_in(one))
-        faults.tried.add("email")
+        self.faults.note(one for one in used.faults if not one.name.startswith("web/"))
+        languages = shipped_texts(templates_dir / "locale") if used.files or always else ()
+        self._fallback.settle([_compiled])  # a built-in one that is broken stops the start
+        self._fallback.settle(trial for one in languages for trial in trials_in(one))
+        self.faults.tried.add("email")
 
     def render_digest(self, facts: DigestFacts, view: View) -> RenderedDigest:
         """Return a digest; see `Renderer.render_digest`."""
@@ -51,3 +51,7 @@ class SteadyRenderer:
     def render_mail(self, name: str, language: str = "en", **facts: object) -> RenderedMail:
         """Return a mail that is no digest; see `Renderer.render_mail`."""
         return self._fallback.do(lambda renderer: renderer.render_mail(name, language, **facts))
+
+
+def _compiled(renderer: Renderer) -> Renderer:
+    return renderer

@@ -26,8 +26,7 @@ class Context:
     """The parts of one running installation.
 
     ``token_keys`` are the newest first; ``worker_id`` names this process in the ledger;
-    ``render_version`` is a hash of program, templates, settings and keys that shape a mail.
-    ``overrides`` are the operator's templates, ``faults`` what was found wrong with them. Leases
+    ``render_version`` is a hash of program, templates, settings and keys that shape a mail. Leases
     go by ``lease_now``: the database's clock, or a simulated one that stands for it.
     """
 
@@ -42,8 +41,6 @@ class Context:
     worker_id: str
     render_version: str
     connections: int = 5
-    overrides: Overrides = field(default_factory=Overrides)
-    faults: Faults = field(default_factory=Faults)
     exchanges: MailExchanges | None = None  # None: addresses' own domains tell providers apart
     last_request_at: dict[str, datetime] = field(default_factory=dict)
     asked_at: dict[str, datetime] = field(default_factory=dict)
@@ -52,6 +49,16 @@ class Context:
     lease: Lease = field(default_factory=lambda: Lease(time.monotonic))
     lease_now: Callable[[AsyncConnection], Awaitable[datetime]] = read_now
     rng: random.Random = field(default_factory=random.Random)
+
+    @property
+    def overrides(self) -> Overrides:
+        """Return the operator's templates."""
+        return self.renderer.overrides
+
+    @property
+    def faults(self) -> Faults:
+        """Return what was found wrong with the operator's templates, of mails and of pages."""
+        return self.renderer.faults
 
     def may_ask_again(self, arxiv_id: str, now: datetime) -> bool:
         """Return whether arXiv was not asked for a paper's categories within six hours."""

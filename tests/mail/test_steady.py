@@ -14,7 +14,6 @@ from digest.domain.editions import Section
 from digest.domain.fragments import Fragment, join_fragments
 from digest.looks.fallback import Faults
 from digest.looks.overrides import builtin_names, read_overrides
-from digest.mail.gate import CUT
 from digest.mail.look import View
 from digest.mail.reading import quoted_printable_text
 from digest.mail.render import RenderedMail
@@ -22,9 +21,8 @@ from digest.mail.steady import SteadyRenderer
 from digest.mail.trials import MAILS, TOKEN
 from digest.resources import templates_dir
 from tests.looks.folders import write
+from tests.mail.broken_templates import BROKEN, DIGEST
 from tests.mail.samples import EXPERTS, LOOK, SILENT, VIEW, one_card, renderer, sample_facts
-
-DIGEST = "email/digest/"
 
 
 def html_of(mail: RenderedMail) -> str:
@@ -105,76 +103,6 @@ def test_values_stay_escaped_in_an_override(tmp_path: Path) -> None:
     made, _ = steady(tmp_path, {DIGEST + "section.html": "<tr><td>{{ topic }}</td></tr>"})
     facts = sample_facts((Section("<script>", (EXPERTS,)),))
     assert "&lt;script&gt;" in html_of(made.render_digest(facts, VIEW))
-
-
-BROKEN: dict[str, tuple[dict[str, str | bytes], str, int]] = {
-    "syntax": ({DIGEST + "card.html": "one\n{% if %}"}, "Expected an expression", 2),
-    "unknown variable": ({DIGEST + "card.html": "\n\n{{ nosuch }}"}, "'nosuch' is undefined", 3),
-    "unknown template": (
-        {DIGEST + "card.html": '{% include "nosuch.html" %}'},
-        "there is no template 'nosuch.html'",
-        1,
-    ),
-    "unknown class": ({DIGEST + "section.html": "{{ css('nosuch') }}"}, "KeyError", 1),
-    "itself": ({DIGEST + "body.html": '{% extends "digest/body.html" %}'}, "RecursionError", 1),
-    "raises": ({DIGEST + "more.html": "{{ 1 / 0 }}"}, "ZeroDivisionError", 1),
-    "not UTF-8": ({DIGEST + "body.txt": b"fine\n\xff"}, "is not UTF-8 (byte 5)", 2),
-    "no link to leave": (
-        {DIGEST + "body.html": "<html>\n{{ cut }}\n</html>"},
-        "the digest's HTML lacks the link {{ links.unsubscribe }}",
-        0,
-    ),
-    "no link to leave in text": (
-        {DIGEST + "body.txt": "hello\n{{ cut }}\n"},
-        "the digest's text lacks the link {{ links.unsubscribe }}",
-        0,
-    ),
-    "no place for papers": (
-        {DIGEST + "body.txt": "{{ links.unsubscribe }}"},
-        "the digest's text needs one line with {{ cut }} alone, where its papers go",
-        0,
-    ),
-    "two places for papers": (
-        {DIGEST + "body.html": "{{ links.unsubscribe }}\n{{ cut }}\n{{ cut }}\n"},
-        "the digest's HTML needs one line with {{ cut }} alone, where its papers go",
-        0,
-    ),
-    "a paper without its link": (
-        {DIGEST + "card.html": "<tr><td>{{ card.title_html }}</td></tr>"},
-        "a paper's HTML does not link to it: {{ card.url }} is missing",
-        0,
-    ),
-    "a paper's text without its link": (
-        {DIGEST + "card.txt": "{{ card.title }}"},
-        "a paper's text does not tell its address: {{ card.url }} is missing",
-        0,
-    ),
-    "too large": (
-        {DIGEST + "body.html": '{% extends "builtin/digest/body.html" %}{% block rows %}'
-         "{{ super() }}" + "x" * 40_000 + "{% endblock %}"},
-        "the digest without its papers has",
-        0,
-    ),
-    "a paper too large": (
-        {DIGEST + "card.html": "<a href='{{ card.url }}'>" + "x" * 40_000 + "</a>"},
-        "a paper has 40",
-        0,
-    ),
-    "a NUL": ({DIGEST + "section.txt": "a\0b {{ topic }}"}, "control characters", 0),
-    "an empty subject": ({DIGEST + "subject.txt": " \n"}, "the subject of digest is empty", 0),
-    "a mark of ours in a subject": (
-        {DIGEST + "subject.txt": "{{ links.unsubscribe }}" + CUT},
-        "'links' is undefined",
-        1,
-    ),
-    "a confirmation without its link": (
-        {"email/confirm/body.html": "<p>Confirm!</p>"},
-        "the HTML of confirm lacks the link {{ links.confirm }}",
-        0,
-    ),
-    "a sheet that is none": ({"email/_base/mail.css": "{{ light.nosuch }}"}, "nosuch", 1),
-    "a class without a style": ({"email/_base/mail.css": ".site { }"}, "no style came out", 0),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", BROKEN)
