@@ -7,7 +7,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from jinja2 import Environment, meta
-from jinja2.exceptions import TemplateSyntaxError
 
 from digest.bootstrap.site import look_of
 from digest.looks.fallback import Faults
@@ -147,8 +146,8 @@ def _referenced(overrides: Overrides) -> set[str]:
                     environment.parse(one.text)
                 )
                 found |= {f"{part}/{name}" for name in named if name}
-            except (TemplateSyntaxError, RecursionError):
-                continue  # it fails, and is told of by itself
+            except Exception:  # noqa: BLE001, S112  it fails, and is told of by itself
+                continue
     return found
 
 

@@ -85,3 +85,13 @@ def test_each_file_that_fails_is_told_with_its_place_and_what_to_do(digest: Cli)
 def test_the_doctor_has_no_line_where_nothing_is_overridden(tmp_path: Path) -> None:
     digest = Cli(tmp_path)
     assert "there is no check 'templates'" in digest("doctor", "--only", "templates", code=2).err
+
+
+def test_what_python_cannot_read_is_a_fault_like_any_other(digest: Cli) -> None:
+    files: dict[str, str | bytes] = {
+        "web/left.html": "{{ " + "9" * 5000 + " }}",
+        "email/digest/card.txt": "{{ " + "(" * 5000 + " }}",
+    }
+    write(digest.folder / "looks", files)
+    rows = digest("templates", "check", "--json", code=1).rows
+    assert {row["name"] for row in rows if row["state"] == "fails"} == files.keys()
