@@ -61,7 +61,7 @@ def samples_in(t: Texts) -> Iterator[Sample]:
     """Yield every page with facts of each kind, in a language."""
     for name, facts in (*_own_pages(t), *_signing_up(t)):
         yield Sample(name, t.language, facts)
-    for name, facts in (*_lists(t), *_papers(t)):
+    for name, facts in (*_lists(), *_papers()):
         yield Sample(name, t.language, _public(t) | facts)
 
 
@@ -77,7 +77,7 @@ def _public(t: Texts) -> dict[str, Any]:
     }
 
 
-def _lists(t: Texts) -> Iterator[tuple[str, dict[str, Any]]]:
+def _lists() -> Iterator[tuple[str, dict[str, Any]]]:
     home = {
         "here": "/",
         "looked_at": 412,
@@ -107,13 +107,11 @@ def _lists(t: Texts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "search.html", search | found
     yield "search.html", search | none | {"asked": ""}
     yield "search.html", search | none | {"asked": "pebbles" * 99, "too_long": True}
-    title = t("Imprint")
-    yield "notice.html", {"title": title, "paragraphs": [["One line,", "another."], ["More."]]}
+    yield "notice.html", {"title": "Imprint", "paragraphs": [["One line,", "another."], ["More."]]}
     yield "privacy.html", {"contact": "owner@papers.example.org"}
 
 
-def _papers(t: Texts) -> Iterator[tuple[str, dict[str, Any]]]:
-    del t
+def _papers() -> Iterator[tuple[str, dict[str, Any]]]:
     yield (
         "paper.html",
         {
@@ -213,7 +211,7 @@ def _own_pages(t: Texts) -> Iterator[tuple[str, dict[str, Any]]]:
     )
     yield "ask_link.html", {"action": "/preferences", "typed": "", "error": ""}
     yield "ask_link.html", {"action": "/preferences", "typed": "a", "error": "No address."}
-    day = {"day": t.day(DAY), "state": t("Sent"), "sent": True, "count": 3}
+    day = {"day": t.day(DAY), "state": "Sent", "sent": True, "count": 3}
     days = [day | {"reason": "3 papers.", "url": "/mail/TOKEN"}]
     days.append(day | {"sent": False, "count": 0, "reason": "Nothing new.", "url": ""})
     for shown in (days, []):
@@ -225,13 +223,13 @@ def _own_pages(t: Texts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "why.html", why | {"card": card, "came": True, "reasons": ["It matched."]}
     yield "why.html", why | {"card": None, "came": False, "reasons": []}
     told: dict[str, Any] = {
-        "heading": t("Save"),
+        "heading": "Save",
         "action": "/feedback/TOKEN",
         "saved": links["saved"],
     }
     told |= {"preferences": _OWN, "card": card, "others": [("/feedback/TOKEN/less", "Less")]}
     for done in (False, True):
-        yield "feedback.html", told | {"done": done, "button": t("Save")}
+        yield "feedback.html", told | {"done": done, "button": "Save"}
     item = {"id": 1, "card": card, "saved_on": t.short_day(DAY)}
     for removed in (False, True):
         kept = [] if removed else [item]
