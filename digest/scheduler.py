@@ -20,6 +20,7 @@ from digest.services.housekeeping import keep_house
 from digest.services.ingest import Ingestor
 from digest.services.plan import plan_due_slots
 from digest.services.send import send_due
+from digest.services.template_alarms import tell_faults
 from digest.store import deliveries
 
 log = structlog.get_logger()
@@ -88,6 +89,7 @@ class Ticks:
         if await self._may_send():
             await leases.sweep_dead_workers(self._context)
         await finish_erasures(self._context)
+        await tell_faults(self._context)
 
     async def _may_send(self) -> bool:
         try:

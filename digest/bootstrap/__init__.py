@@ -12,21 +12,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from digest.bootstrap.intake import intake_of, mailboxes_of
+from digest.bootstrap.looks import list_bad
 from digest.bootstrap.site import look_of, render_version, token_keys_of
 from digest.catalogue import read_catalogue
 from digest.clocks import SystemClock
 from digest.domain.checkups import Checkup
 from digest.feeds.http import HttpFetcher
 from digest.feeds.web_caller import HttpCaller
+from digest.looks.overrides import read_overrides
 from digest.mail.directory import DnsDirectory
 from digest.mail.dkim import DkimSigner
 from digest.mail.dkim_keys import read_keys
 from digest.mail.exchanges import DnsExchanges
 from digest.mail.listener_caller import SocketCaller
-from digest.mail.render import Renderer
 from digest.mail.smtp import SmtpTransport
 from digest.mail.smtp.build import relays_of
 from digest.mail.smtp.check import check_relay
+from digest.mail.steady import SteadyRenderer
 from digest.mail.txt_lookup import DnsTxtLookup
 from digest.ports import Clock, MailExchanges, MailTransport, RelayFinding, TxtLookup
 from digest.resources import templates_dir
@@ -97,6 +99,7 @@ async def open_app(
     await upgrade(settings.database_url)
     database = Database(settings.database_url)
     the_clock = clock or SystemClock()
+    overrides = read_overrides(settings.templates_dir)
     fetcher = HttpFetcher(contact=settings.http.contact or None)
     relays = transport or SmtpTransport(
         relays_of(settings, the_clock), the_clock, helo=settings.mail.envelope_domain
@@ -109,11 +112,11 @@ async def open_app(
             clock=the_clock,
             fetcher=fetcher,
             transport=relays,
-            renderer=Renderer(templates_dir(), look_of(settings)),
+            renderer=SteadyRenderer(templates_dir(), look_of(settings), overrides),
             signer=signer,
             token_keys=token_keys_of(settings),
             worker_id=f"{socket.gethostname()}.{os.getpid()}.{uuid.uuid4().hex[:8]}",
-            render_version=render_version(settings, templates_dir(), signer.key_ids),
+            render_version=render_version(settings, templates_dir(), signer.key_ids, overrides),
             rng=random.Random(seed),  # noqa: S311  jitter keeps no secret
             connections=_connections(settings),
             exchanges=exchanges or (None if transport or marked else _exchanges(settings)),
@@ -143,7 +146,7 @@ async def open_instruments(
         clock=clock,
         fetcher=fetcher,
         transport=SmtpTransport([], clock, helo=helo),
-        renderer=Renderer(templates_dir(), look_of(settings)),
+        renderer=SteadyRenderer(templates_dir(), look_of(settings)),
         signer=signer,
         token_keys=token_keys_of(settings, make=False),
         worker_id="doctor",
@@ -157,6 +160,7 @@ async def open_instruments(
             listener=SocketCaller(),
             try_relay=lambda name: check_relay(relays[name], helo),
             mailboxes={box.name: box.mailbox for box in mailboxes_of(settings, PATIENCE_S)},
+            try_templates=lambda: list_bad(settings),
         )
     finally:
         await fetcher.aclose()

@@ -8,6 +8,7 @@ from pathlib import Path
 from digest import __version__
 from digest.domain.links import notice_url
 from digest.domain.tokens import derive_key
+from digest.looks.overrides import Overrides
 from digest.mail.look import SiteLook
 from digest.secrets import SecretError, find_secret, load_or_create
 from digest.settings import Settings
@@ -28,8 +29,16 @@ def look_of(settings: Settings) -> SiteLook:
     )
 
 
-def render_version(settings: Settings, templates: Path, key_ids: Sequence[str] = ()) -> str:
-    """Return a hash of all that shapes a mail beside its facts: same hash, same bytes."""
+def render_version(
+    settings: Settings,
+    templates: Path,
+    key_ids: Sequence[str] = (),
+    overrides: Overrides | None = None,
+) -> str:
+    """Return a hash of all that shapes a mail beside its facts: same hash, same bytes.
+
+    Which overrides are left aside follows from their bytes and the facts, so these are enough.
+    """
     state = hashlib.sha256(__version__.encode())
     for path in sorted(templates.rglob("*")):
         if path.is_file():
@@ -37,6 +46,7 @@ def render_version(settings: Settings, templates: Path, key_ids: Sequence[str] =
             state.update(path.read_bytes() + b"\0")
     shown = (settings.site, settings.mail, settings.base_url, tuple(key_ids))
     state.update(repr(shown).encode())
+    state.update(overrides.digest("email") if overrides else b"")
     return state.hexdigest()[:16]
 
 

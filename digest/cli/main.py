@@ -46,6 +46,7 @@ class _Commands(LazyGroup):
         "resume": "operating:resume",
         "backup": "backing_up:backup",
         "restore": "backing_up:restore",
+        "templates": "looks:app",
         "topics": "topics:app",
         "papers": "papers:app",
         "subscribers": "people:app",

@@ -1,6 +1,6 @@
 """Checkups: what the doctor found of one thing, how bad it is, and what to do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -170,6 +170,19 @@ def judge_edition(states: Mapping[str, int], when: str) -> Checkup:
         level = Level.YELLOW if sent > 9 * lost else Level.RED
     remedy = "`digest books` has the reason of each"
     return graded("last digest", level, f"{when}: {words or 'nobody was due'}", remedy)
+
+
+def judge_templates(folder: str, bad: Sequence[str]) -> Checkup:
+    """Return whether the operator's templates work; ``bad`` tells of each that does not."""
+    if not bad:
+        return green("templates", f"every mail and page renders with those in {folder}")
+    more = f", and {len(bad) - 3} more" if len(bad) > 3 else ""
+    return red(
+        "templates",
+        f"{'; '.join(bad[:3])}{more}",
+        "correct the files, see that `digest templates check` finds nothing, then restart; "
+        "built-in templates stand in until then",
+    )
 
 
 def judge_certificate(ends: datetime | None, now: datetime) -> tuple[str, str]:

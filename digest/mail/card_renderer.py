@@ -11,6 +11,7 @@ from digest.domain.fragments import PLACEHOLDER, Fragment, encode_fragment
 from digest.domain.links import feedback_url, open_url, paper_url
 from digest.domain.tokens import TOKEN_LENGTH
 from digest.mail.cards import CardText, card_text
+from digest.mail.essentials import check_card
 from digest.mail.fit import Size
 from digest.mail.gate import PersonalLinks, placeholder_link
 from digest.mail.look import Level, SiteLook
@@ -41,11 +42,14 @@ def encoded_piece(html: str, text: str) -> Piece:
 class CardRenderer:
     """Turns cards into pieces of a mail. The whole card is the key: what differs is never mixed."""
 
-    def __init__(self, html: Environment, text: Environment, look: SiteLook) -> None:
+    def __init__(
+        self, html: Environment, text: Environment, look: SiteLook, *, strict: bool = False
+    ) -> None:
         self._html = html.get_template("digest/card.html")
         self._text = text.get_template("digest/card.txt")
         self._base_url = look.base_url
         self._count_opens = look.count_opens
+        self._strict = strict
         self._piece = lru_cache(maxsize=CACHED_CARDS)(self._render)
 
     def piece(self, card: Card, level: Level, t: Texts) -> Piece:
@@ -62,9 +66,11 @@ class CardRenderer:
         shown = card_text(card, level, t, paper_url(self._base_url, card.paper_id))
         context = self._context(card, shown, level, t)
         text = self._text.render(context)
-        if self._count_opens:
-            context["card"] = self._counted(card, shown)
-        return encoded_piece(self._html.render(context, raw_title=""), text)
+        linked = self._counted(card, shown) if self._count_opens else shown
+        html = self._html.render(context | {"card": linked}, raw_title="")
+        if self._strict:
+            check_card((linked.url, shown.url), html, text, context["feedback"])
+        return encoded_piece(html, text)
 
     def _counted(self, card: Card, shown: CardText) -> CardText:
         """Return a card whose links lead through the site, which counts and forgets who came."""

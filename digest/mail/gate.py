@@ -5,8 +5,11 @@ where the reader's token goes, must not reach a mail. Jinja calls the gate for e
 """
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from jinja2 import Undefined
+from jinja2.runtime import BlockReference, Context
 from markupsafe import Markup
 
 from digest.domain.fragments import PLACEHOLDER
@@ -30,16 +33,61 @@ class Trusted(str):
     __slots__ = ()
 
 
+class TrustedMarkup(Markup):
+    """HTML of a block that the built-in template has filled: each value in it came by the gate."""
+
+    __slots__ = ()
+
+
+_TRUSTED = (Trusted, TrustedMarkup)
+
+
+class GatedContext(Context):
+    """A template's context whose ``super()`` keeps the marks that the gate let through before."""
+
+    def super(
+        self, name: str, current: Callable[[Context], Iterator[str]]
+    ) -> BlockReference | Undefined:
+        """Return the block that a template builds on."""
+        found = super().super(name, current)
+        return _trusted(found) if isinstance(found, BlockReference) else found
+
+
+class _TrustedBlock(BlockReference):
+    @property
+    def super(self) -> BlockReference | Undefined:
+        found = super().super
+        return _trusted(found) if isinstance(found, BlockReference) else found
+
+    def __call__(self) -> str:
+        rendered = super().__call__()
+        trusted = TrustedMarkup if isinstance(rendered, Markup) else Trusted
+        return trusted(rendered)
+
+
+def _trusted(block: BlockReference) -> BlockReference:
+    return _TrustedBlock(block.name, block._context, block._stack, block._depth)
+
+
 class PersonalLinks(dict[str, Trusted]):
     """The addresses of one mail by name, with the placeholder where the token goes."""
 
 
 def gate(value: Any) -> Any:
     """Return a template value without characters that have no business in a mail."""
-    if isinstance(value, Trusted) or not isinstance(value, str) or not _UNWANTED.search(value):
+    if (
+        isinstance(value, Trusted | TrustedMarkup)
+        or not isinstance(value, str)
+        or not _UNWANTED.search(value)
+    ):
         return value
     clean = _UNWANTED.sub(" ", value)
     return Markup(clean) if isinstance(value, Markup) else clean  # noqa: S704 - was markup before
+
+
+def is_clean(rendered: str) -> bool:
+    """Return whether a rendered part holds nothing that a mail must not have; our marks may."""
+    return not _UNWANTED.search(rendered.replace(PLACEHOLDER, "").replace(CUT, ""))
 
 
 def placeholder_link(url: str) -> Trusted:

@@ -18,9 +18,18 @@ from digest.domain.editions import Card, DigestFacts, Section
 from digest.domain.fragments import PLACEHOLDER, Fragment, checked_token, encode_fragment
 from digest.domain.headers import clean_text
 from digest.domain.tex import tex_to_text
+from digest.looks.overrides import Override
 from digest.mail.card_renderer import CardRenderer, Piece, encoded_piece
 from digest.mail.cards import TITLE_LIMIT, shorten
 from digest.mail.environment import html_environment, text_environment
+from digest.mail.essentials import (
+    check_digest,
+    check_mail,
+    check_page,
+    check_part,
+    check_placed,
+    check_subject,
+)
 from digest.mail.fit import Size, fit_levels
 from digest.mail.gate import CUT, PersonalLinks, Trusted, gate, placeholder_link
 from digest.mail.look import Level, SiteLook, View
@@ -52,14 +61,21 @@ class RenderedDigest(RenderedMail):
 
 
 class Renderer:
-    """All templates of an installation, compiled and their styles inlined when it is made."""
+    """All templates of an installation, compiled and their styles inlined when it is made.
 
-    def __init__(self, templates_dir: Path, look: SiteLook) -> None:
+    With ``overrides`` it is strict: a mail that lacks what it must have raises LackingError, and a
+    template may raise anything. See `digest.mail.steady` for who goes on without them.
+    """
+
+    def __init__(
+        self, templates_dir: Path, look: SiteLook, overrides: Mapping[str, Override] | None = None
+    ) -> None:
         self.look = look
-        self._html = _compiled(html_environment(templates_dir, look), (".html", ".j2"))
-        self._text = _compiled(text_environment(templates_dir, look), (".txt", ".j2"))
+        self._strict = bool(overrides)
+        self._html = _compiled(html_environment(templates_dir, look, overrides), (".html", ".j2"))
+        self._text = _compiled(text_environment(templates_dir, look, overrides), (".txt", ".j2"))
         self._texts = shipped_texts(templates_dir / "locale")
-        self._cards = CardRenderer(self._html, self._text, look)
+        self._cards = CardRenderer(self._html, self._text, look, strict=self._strict)
         self._links = _personal_links(look.base_url)
 
     def render_digest(self, facts: DigestFacts, view: View) -> RenderedDigest:
@@ -76,6 +92,8 @@ class Renderer:
 
         base = head.size.plus(foot.size).plus(self._more(len(placed), t).size)
         levels = fit_levels(len(placed), view.level, base, size_of)
+        if self._strict:
+            check_placed(len(placed), len(levels))
         pieces = [head]
         for (heading, card), level in zip(placed, levels, strict=False):
             pieces += [heading] if heading else []
@@ -100,6 +118,8 @@ class Renderer:
         t = texts_for(self._texts, view.language)
         context = self._digest_context(facts, view, t) | {"browser": True}
         page = self._html.get_template("digest/body.html").render(context)
+        if self._strict:
+            check_page(page, self._links)
         head, _, foot = page.partition(CUT)
         section = self._html.get_template("digest/section.html")
         rows = [head]
@@ -122,6 +142,9 @@ class Renderer:
             context[part] = clean_text(source)
         html = self._html.get_template(f"{name}/body.html").render(context)
         text = self._text.get_template(f"{name}/body.txt").render(context)
+        if self._strict:
+            check_subject(name, context["subject"], context["preheader"])
+            check_mail(name, html, text, self._links)
         return RenderedMail(
             context["subject"],
             context["preheader"],
@@ -135,6 +158,8 @@ class Renderer:
         subject = self._text.get_template("digest/subject.txt").render(
             t=t, tn=t.many, top=top, others=len(facts.cards) - 1
         )
+        if self._strict:
+            check_subject("digest", subject, "")
         others = "; ".join(shorten(title, 60) for title in titles[1:])
         return {
             "t": t,
@@ -154,9 +179,12 @@ class Renderer:
         }
 
     def _skeleton(self, name: str, context: Mapping[str, Any]) -> tuple[Piece, Piece]:
-        html = self._html.get_template(f"{name}/body.html").render(context).split(f"{CUT}\n")
-        text = self._text.get_template(f"{name}/body.txt").render(context).split(f"{CUT}\n")
-        return encoded_piece(html[0], text[0]), encoded_piece(html[1], text[1])
+        html = self._html.get_template(f"{name}/body.html").render(context)
+        text = self._text.get_template(f"{name}/body.txt").render(context)
+        if self._strict:
+            check_digest(html, text, self._links)
+        heads, feet = zip(html.split(f"{CUT}\n"), text.split(f"{CUT}\n"), strict=True)
+        return encoded_piece(*heads), encoded_piece(*feet)
 
     def _placed(self, facts: DigestFacts, t: Texts) -> Iterator[tuple[Piece | None, Card]]:
         """Yield each card, the first of a section with the section's heading."""
@@ -170,10 +198,11 @@ class Renderer:
         return self._both("digest/more", count=count, t=t, tn=t.many, links=self._links)
 
     def _both(self, name: str, **context: object) -> Piece:
-        return encoded_piece(
-            self._html.get_template(f"{name}.html").render(context),
-            self._text.get_template(f"{name}.txt").render(context),
-        )
+        html = self._html.get_template(f"{name}.html").render(context)
+        text = self._text.get_template(f"{name}.txt").render(context)
+        if self._strict:
+            check_part(name, html, text, self._links)
+        return encoded_piece(html, text)
 
 
 def _compiled(environment: Environment, suffixes: tuple[str, ...]) -> Environment:

@@ -26,14 +26,17 @@ class FetchFailure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """A conditional GET. ``allow_private`` lifts the SSRF guard for this request."""
+    """A conditional GET. ``allow_private`` lifts the SSRF guard for this request.
+
+    ``headers`` may hold a token: they go to the URL's own origin alone, and are not shown.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     accept: str = "*/*"
     allow_private: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

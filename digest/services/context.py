@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.documents import TokenCache
+from digest.looks.fallback import Faults
+from digest.looks.overrides import Overrides
 from digest.mail.dkim import DkimSigner
-from digest.mail.render import Renderer
+from digest.mail.steady import SteadyRenderer
 from digest.ports import Clock, FeedFetcher, MailExchanges, MailTransport
 from digest.services.lease import Lease
 from digest.services.pace_memory import PaceMemory
@@ -33,7 +35,7 @@ class Context:
     clock: Clock
     fetcher: FeedFetcher
     transport: MailTransport
-    renderer: Renderer
+    renderer: SteadyRenderer
     signer: DkimSigner
     token_keys: tuple[bytes, ...]
     worker_id: str
@@ -47,6 +49,16 @@ class Context:
     lease: Lease = field(default_factory=lambda: Lease(time.monotonic))
     lease_now: Callable[[AsyncConnection], Awaitable[datetime]] = read_now
     rng: random.Random = field(default_factory=random.Random)
+
+    @property
+    def overrides(self) -> Overrides:
+        """Return the operator's templates."""
+        return self.renderer.overrides
+
+    @property
+    def faults(self) -> Faults:
+        """Return what was found wrong with the operator's templates, of mails and of pages."""
+        return self.renderer.faults
 
     def may_ask_again(self, arxiv_id: str, now: datetime) -> bool:
         """Return whether arXiv was not asked for a paper's categories within six hours."""

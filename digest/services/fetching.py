@@ -3,12 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from digest.feeds.health import FeedHistory, Health, assess, next_poll_at
 from digest.feeds.parse import Parsed
 from digest.feeds.sources import arxiv, feed, huggingface
 from digest.feeds.sources.polls import Poll
-from digest.ports import FetchFailed, FetchFailure, FetchRequest, FetchResult, NotModified
+from digest.ports import (
+    FeedFetcher,
+    FetchFailed,
+    FetchFailure,
+    FetchRequest,
+    FetchResult,
+    NotModified,
+)
 from digest.services.context import Context
 from digest.settings import ArxivSource, HuggingFaceSource, SourceSettings
 from digest.store.feeds import FeedState
@@ -60,15 +68,42 @@ async def ask(
         if 0 <= passed < source.request_interval_s:
             await context.clock.sleep(source.request_interval_s - passed)
     context.last_request_at[source.name] = context.clock.now()
-    return await context.fetcher.fetch(
+    return await fetch_of(context.fetcher, source, url, accept, state)
+
+
+async def fetch_of(
+    fetcher: FeedFetcher,
+    source: SourceSettings,
+    url: str,
+    accept: str,
+    state: FeedState | None = None,
+) -> FetchResult:
+    """Fetch one address of a source, with its token where it has one; say when that is refused."""
+    result = await fetcher.fetch(
         FetchRequest(
             url=url,
             etag=state.etag if state else None,
             last_modified=state.last_modified if state else None,
             accept=accept,
             allow_private=source.allow_private,
+            headers=_token_for(source, url),
         )
     )
+    if not isinstance(result, FetchFailed) or result.status not in (401, 403):
+        return result
+    if _token_for(source, result.url):  # else it was redirected, and had no token there
+        return replace(result, detail="the token is refused: renew or remove it")
+    return result
+
+
+def _token_for(source: SourceSettings, url: str) -> dict[str, str]:
+    """Return the header with a source's token; none for an address that moved to another origin."""
+    if not isinstance(source, HuggingFaceSource) or source.token is None:
+        return {}
+    own, asked = urlsplit(source.base_url), urlsplit(url)
+    if (own.scheme, own.netloc) != (asked.scheme, asked.netloc):
+        return {}
+    return {"Authorization": f"Bearer {source.token.get_secret_value()}"}
 
 
 def after_answer(

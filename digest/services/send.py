@@ -25,6 +25,7 @@ from digest.services.context import Context
 from digest.services.ledger import LedgerWriter
 from digest.services.marks import Mark, write_marks
 from digest.services.pacing import Pacer, relays_paused
+from digest.services.template_alarms import settle_alarms, tell_faults
 from digest.store import deliveries, marks
 from digest.store import held as held_rows
 from digest.store.deliveries import Delivery
@@ -40,6 +41,7 @@ async def begin_sending(context: Context, *, wait: bool) -> None:
     With ``wait`` it takes the time of a lease where that needs it; without, sweeps come later.
     Raises `guard.RestoredError` for a database that was restored from a backup.
     """
+    await settle_alarms(context)
     await guard.check(context)
     await opt_outs.replay_unknown(context)
     await accepted_journal.replay(context)
@@ -77,6 +79,7 @@ async def send_due(context: Context, *, stop: asyncio.Event | None = None) -> Co
         await guard.advance_now(context)
     if total[State.HELD]:
         await held.tell(context)
+    await tell_faults(context)
     if sum(total.values()):
         log.info("sent", **{str(k): v for k, v in total.items() if v})
     return total

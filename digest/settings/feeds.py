@@ -1,18 +1,29 @@
 """The tables under ``[[sources]]``: one model per kind, so that each knows only its own keys."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from digest.settings.values import FeedAddress, Name, WebAddress
+from digest.settings.relays import is_loopback
+from digest.settings.values import FeedAddress, Name, Secret, WebAddress
 
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,500}=*")  # b64token of RFC 6750 section 2.1
 _CATEGORY = re.compile(r"[a-z][a-z-]{1,15}(\.[A-Za-z-]{2,17})?")
 
 
 def _category(value: str) -> str:
     if not _CATEGORY.fullmatch(value):
         raise ValueError("must be an arXiv category, such as cs.LG, astro-ph.CO or quant-ph")
+    return value
+
+
+def _token(value: SecretStr | None) -> SecretStr | None:
+    if value is None or not value.get_secret_value():
+        return None
+    if not _TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("must be a token such as hf_..., without blanks or quotation marks")
     return value
 
 
@@ -29,10 +40,24 @@ class SourceBase(BaseModel):
 
 
 class HuggingFaceSource(SourceBase):
-    """Hugging Face Daily Papers; ``/api/daily_papers`` is added to ``base_url``."""
+    """Hugging Face Daily Papers; ``/api/daily_papers`` is added to ``base_url``.
+
+    ``token`` goes to the origin of ``base_url`` alone, as ``Authorization: Bearer`` (RFC 6750).
+    """
 
     kind: Literal["huggingface"]
     base_url: WebAddress = "https://huggingface.co"
+    token: Annotated[SecretStr | None, AfterValidator(_token), Secret()] = None
+
+    @model_validator(mode="after")
+    def _token_is_not_for_everybody(self) -> Self:
+        parts = urlsplit(self.base_url)
+        if self.token and parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+            raise ValueError(
+                f"the token would go to {parts.hostname} without encryption: give an https:// "
+                "base_url, or take the token away"
+            )
+        return self
 
 
 class ArxivSource(SourceBase):

@@ -23,6 +23,7 @@ from digest.settings.values import (
     Name,
     Network,
     Notice,
+    OptionalFolder,
     OptionalMailbox,
     Picture,
     Port,
@@ -189,6 +190,7 @@ class Settings(BaseSettings):
 
     ``load_settings`` makes them from file and environment; calling the class uses its arguments
     and nothing else. ``secret_key`` is None where the installation keeps its own in ``data_dir``.
+    Files in ``templates_dir`` stand in for built-in templates of the same name.
     """
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True)
@@ -202,6 +204,7 @@ class Settings(BaseSettings):
     secret_key: Annotated[SigningKey | None, Secret()] = None
     secret_keys_old: Annotated[tuple[SigningKey, ...], Secret()] = ()
     site: SiteSettings = SiteSettings()
+    templates_dir: OptionalFolder = None
     mail: MailSettings = MailSettings()
     dkim: DkimSettings = DkimSettings()
     relays: tuple[RelaySettings, ...] = (RelaySettings(),)

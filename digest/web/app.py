@@ -37,6 +37,7 @@ from digest.web.preferences import add_preferences
 from digest.web.public import add_public
 from digest.web.readers import add_readers
 from digest.web.safety import SafetyHeaders
+from digest.web.samples import samples_in
 from digest.web.serviceable import add_serviceable
 from digest.web.subscribe import add_subscribe
 
@@ -51,7 +52,7 @@ def create_app(
     It answers under the path prefix of its base URL and without it as well, for some reverse
     proxies pass the prefix on and others cut it off.
     """
-    pages = pages or Pages(templates_dir(), context.settings)
+    pages = pages or pages_of(context)
     web = Web(context, pages, Gate(context), Snapshots(context), Catalogues(context), rounds)
     # no redirects to an address with a slash: they would be built from the Host header
     site = FastAPI(openapi_url=None, redirect_slashes=False)
@@ -85,6 +86,20 @@ def create_app(
     https = context.settings.base_url.startswith("https:")
     app.add_middleware(SafetyHeaders, https=https, hook_bytes=most_bytes(context.settings.bounces))
     return app
+
+
+def pages_of(context: Context) -> Pages:
+    """Return the pages of an installation, the operator's templates tried."""
+    pages = Pages(templates_dir(), context.settings, context.overrides, context.faults)
+    if context.overrides.files:
+        try_pages(pages)
+    context.faults.tried.add("web")
+    return pages
+
+
+def try_pages(pages: Pages) -> None:
+    """Render every page with samples in every language, overrides that fail left aside."""
+    pages.settle(sample for t in pages.languages.values() for sample in samples_in(t))
 
 
 @asynccontextmanager

@@ -68,14 +68,13 @@ async def limit_app(app: App) -> FastAPI:
 
 def _add_page(bare: FastAPI, path: str, pages: Recording) -> None:
     name, language, told = pages.last
-    template = pages.environment(language).get_template(name)
     facts = dict(told)
     if "card" in facts:  # its texts are made once: the limit is the template alone
         facts["card"] = _remembered(facts["card"])
 
     @bare.get(path)
     async def page() -> Response:
-        return HTMLResponse(template.render(**facts))
+        return HTMLResponse(Pages.render(pages, name, language, **facts))
 
 
 def _remembered(make: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -162,6 +162,19 @@ def print_returned(digest: Cli, add: Callable[..., None]) -> None:
     add("bounces lift", "ada@example.org")
 
 
+def print_templates(digest: Cli) -> dict[str, list[Any]]:
+    """Run the commands about templates, in a folder with a file that nothing uses."""
+    (digest.folder / "looks" / "web").mkdir(parents=True)
+    (digest.folder / "looks" / "web" / "strange.html").write_text("x", "utf-8")
+    text = digest.config.read_text("utf-8")
+    digest.config.write_text(f'templates_dir = "looks"\n{text}', "utf-8")
+    return {
+        "templates list": digest("templates", "list", "--json").rows,
+        "templates copy": digest("templates", "copy", "web/left.html", "--json").rows,
+        "templates check": digest("templates", "check", "--json", code=1).rows,
+    }
+
+
 def print_all(digest: Cli) -> dict[str, list[Any]]:
     """Run every command once on a small rehearsal; return what each printed."""
     ada, early = "ada@example.org", "2026-05-03T22:00Z"
@@ -204,7 +217,7 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     print_operators(digest, add)
     days = ("--from", "2026-05-05", "--to", "2026-05-05", "--out", "mails")
     add("rehearse", *days)
-    printed |= print_dkim(digest)
+    printed |= print_dkim(digest) | print_templates(digest)
     flags = ("--non-interactive", "--base-url", "http://localhost:8000", "--json")
     print_copies(digest, add)
     printed["init"] = digest("init", *flags, DIGEST_CONFIG="new.toml", DIGEST_DATA_DIR="new").rows

@@ -18,6 +18,7 @@ from digest.domain.checkups import (
     judge_queue,
     judge_source,
     judge_suppression,
+    judge_templates,
     worst,
 )
 
@@ -130,3 +131,11 @@ def test_every_judgement_of_numbers_comes_to_a_line(
 def test_the_worst_of_nothing_is_green() -> None:
     assert worst() is Level.GREEN
     assert worst(Level.SKIPPED, Level.YELLOW, Level.GREEN) is Level.YELLOW
+
+
+def test_templates_that_fail_are_red_with_the_first_of_them() -> None:
+    assert judge_templates("looks", []).level is Level.GREEN
+    few = judge_templates("looks", ["a", "b"])
+    assert (few.level, few.found) == (Level.RED, "a; b")
+    assert "`digest templates check`" in few.remedy
+    assert judge_templates("looks", list("abcde")).found == "a; b; c, and 2 more"

@@ -12,7 +12,7 @@ from typing import Any
 from digest.domain.papers import Entry
 from digest.feeds.http import HttpFetcher
 from digest.services.collect import collect_due
-from digest.services.fetching import FeedReport
+from digest.services.fetching import FeedReport, polls_of
 from digest.store import feeds, papers, signals
 from digest.store.feeds import FeedState, SourceState
 from tests.feeds.web_server import Asked, answer, web_server
@@ -241,3 +241,39 @@ async def test_what_cannot_be_stored_is_a_failed_poll_that_backs_off(tmp_path: P
             await connection.exec_driver_sql("ALTER TABLE gone RENAME TO mention")
         [report] = await collect(world, hours=12)
         assert (report.new, report.failed) == (1, False)
+
+
+async def test_a_token_goes_to_its_own_source_alone_also_where_that_has_moved(
+    tmp_path: Path,
+) -> None:
+    async with web_server() as site, web_server() as other:
+        source = listing(site, "huggingface", token="hf_secret")
+        async with opened(tmp_path, source, feed(site, "blog")) as world:
+            [*lists] = polls_of(world.app.context.settings.sources[0], world.now)
+            paths = [poll.url.removeprefix(site.url("")) for poll in lists]
+            for path in paths:
+                site.pages[path] = answer(status="301 Moved", Location=other.url(path))
+                other.pages[path] = answer(b"[]")
+            site.pages["/blog"] = answer(atom(post(1)))
+            await collect(world)
+            told = {asked.path: asked.headers.get("authorization") for asked in site.asked}
+            assert told == dict.fromkeys(paths, "Bearer hf_secret") | {"/blog": None}
+            for path in paths:
+                other.pages[path] = answer(status="401 Unauthorized")
+            await collect(world, hours=2)  # asked at their new address from now on
+            assert len(other.asked) == 2 * len(paths)
+            assert all("authorization" not in asked.headers for asked in other.asked)
+            assert (await state(world, "huggingface", lists[0].key)).last_failure == (
+                "unexpected status: HTTP 401"
+            )
+
+
+async def test_a_token_that_is_refused_is_told_and_never_shown(tmp_path: Path) -> None:
+    async with web_server() as site:
+        source = listing(site, "huggingface", token="hf_secret")
+        async with opened(tmp_path, source) as world:
+            first = polls_of(world.app.context.settings.sources[0], world.now)[0]
+            site.pages[first.url.removeprefix(site.url(""))] = answer(status="403 Forbidden")
+            await collect(world)
+            told = (await state(world, "huggingface", first.key)).last_failure
+            assert told == "unexpected status: HTTP 403: the token is refused: renew or remove it"

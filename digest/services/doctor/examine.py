@@ -28,6 +28,8 @@ def checks_of(settings: Settings) -> list[Check]:
         Check("clock", INSTALLATION, ground.look_at_clock),
         Check("disk", INSTALLATION, ground.look_at_disk),
     ]
+    if settings.templates_dir is not None:
+        checks.append(Check("templates", INSTALLATION, ground.look_at_templates))
     for source in settings.sources:
         run = partial(sources.look_at_source, source)
         checks.append(Check(f"source/{source.name}", SOURCES, run))

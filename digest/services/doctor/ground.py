@@ -11,6 +11,7 @@ from digest.domain.checkups import (
     green,
     judge_clock,
     judge_disk,
+    judge_templates,
     red,
     yellow,
 )
@@ -45,6 +46,13 @@ async def look_at_settings(round_: Round) -> list[Checkup]:
 
 def _is_variable(origin: str) -> bool:
     return origin.startswith("DIGEST_")
+
+
+async def look_at_templates(round_: Round) -> list[Checkup]:
+    """Tell whether the operator's templates render every mail and page."""
+    folder = round_.context.settings.templates_dir
+    bad = await asyncio.to_thread(round_.instruments.try_templates)
+    return [judge_templates(str(folder), [str(fault) for fault in bad])]
 
 
 async def look_at_secret(round_: Round) -> list[Checkup]:

@@ -1,7 +1,7 @@
 """What the doctor works with, and what the checkups of one round share."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.checkups import Checkup
 from digest.domain.dns_questions import Asking
+from digest.looks.overrides import Fault
 from digest.ports import Directory, ListenerCaller, Mailbox, RelayFinding, WebCaller
 from digest.services.context import Context
 
@@ -21,6 +22,7 @@ PATIENCE_S = 10.0
 class Instruments:
     """What bootstrap built of the settings. The ``context`` is that of an unopened installation.
 
+    ``try_templates`` renders everything and returns what is wrong with the operator's templates.
     Its database was not upgraded, and ``token_keys`` are none where there is no secret yet.
     """
 
@@ -31,6 +33,7 @@ class Instruments:
     try_relay: Callable[[str], Awaitable[RelayFinding]]
     mailboxes: Mapping[str, Mailbox]
     patience_s: float = PATIENCE_S
+    try_templates: Callable[[], Sequence[Fault]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

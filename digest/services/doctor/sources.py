@@ -4,10 +4,10 @@ import asyncio
 from datetime import timedelta
 
 from digest.domain.checkups import Checkup, green, judge_source, red, skipped, yellow
-from digest.ports import FetchFailed, FetchFailure, FetchRequest, FetchResult
+from digest.ports import FetchFailed, FetchFailure, FetchResult
 from digest.services.doctor.databases import is_ready
 from digest.services.doctor.instruments import Round
-from digest.services.fetching import polls_of
+from digest.services.fetching import fetch_of, polls_of
 from digest.settings import SourceSettings
 from digest.store import feeds
 from digest.store.feeds import FeedState, SourceState
@@ -30,6 +30,8 @@ async def look_at_source(source: SourceSettings, round_: Round) -> list[Checkup]
     result = await _ask(source, round_)
     if isinstance(result, FetchFailed):
         remedy = _REMEDIES.get(result.failure, _OTHERWISE)
+        if result.status in (401, 403) and result.detail:
+            remedy = f"renew the token of {source.name} under [[sources]], or take it away"
         if result.failure is FetchFailure.THROTTLED:
             return [yellow(name, result.reason, remedy)]
         return [red(name, result.reason, remedy)]
@@ -54,16 +56,9 @@ async def _fetch(source: SourceSettings, round_: Round) -> FetchResult:
     context = round_.context
     poll = polls_of(source, context.clock.now())[0]
     held = (await _feeds(round_)).get((source.name, poll.key))
-    request = FetchRequest(
-        url=poll.url,
-        etag=held.etag if held else None,
-        last_modified=held.last_modified if held else None,
-        accept=poll.accept,
-        allow_private=source.allow_private,
-    )
     try:
         async with asyncio.timeout(round_.instruments.patience_s * 0.8):
-            result = await context.fetcher.fetch(request)
+            result = await fetch_of(context.fetcher, source, poll.url, poll.accept, held)
     except TimeoutError:
         return FetchFailed(poll.url, FetchFailure.TIMEOUT, "no answer in the time of a checkup")
     if result.answered_at is not None:

@@ -9,6 +9,7 @@ import pytest
 
 from digest.services.doctor.examine import examine
 from digest.services.doctor.instruments import Instruments
+from digest.services.fetching import polls_of
 from digest.store import feeds
 from digest.store.feeds import FeedState, SourceState
 from tests.feeds.web_server import WebServer, answer, web_server
@@ -82,3 +83,16 @@ async def test_a_source_is_asked_once_and_for_news_alone(tmp_path: Path) -> None
             found = await examine(one, ["source", "clock"])
     assert [one.level for one in found][1] == "green"
     assert [asked.headers.get("if-none-match") for asked in site.asked] == ['"7"']
+
+
+async def test_a_token_that_is_refused_is_told_with_what_to_do(tmp_path: Path) -> None:
+    async with web_server() as site:
+        source = {"name": "HF", "kind": "huggingface", "base_url": site.url(""), "token": "hf_x"}
+        async with clinic(tmp_path, sources=[source | {"allow_private": True}]) as one:
+            context = one.context
+            first = polls_of(context.settings.sources[0], context.clock.now())[0]
+            site.pages[first.url.removeprefix(site.url(""))] = answer(status="401 Unauthorized")
+            found = await line(one, "source/HF")
+    assert site.asked[0].headers["authorization"] == "Bearer hf_x"
+    assert "the token is refused: renew or remove it" in found.found
+    assert found.remedy == "renew the token of HF under [[sources]], or take it away"

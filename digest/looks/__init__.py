@@ -1,0 +1,1 @@
+"""An operator's own templates: read once, put over the built-in ones, set aside where they fail."""

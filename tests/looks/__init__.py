@@ -1,0 +1,1 @@
+"""Templates of an operator's own: read, tried, set aside."""
