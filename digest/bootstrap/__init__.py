@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from digest.bootstrap.intake import intake_of, mailboxes_of
 from digest.bootstrap.site import look_of, render_version, token_keys_of
+from digest.bootstrap.telemetry import close_observer, observer_of
 from digest.catalogue import read_catalogue
 from digest.clocks import SystemClock
 from digest.feeds.http import HttpFetcher
@@ -88,7 +89,8 @@ async def open_app(
     ``rehearsal`` marks a database made now; ``seed`` makes jitter the same every time. The DNS is
     asked for mail providers only where mails leave this machine.
     """
-    signer = signer_of(settings)  # before anything is made that an error would leave
+    # before anything is made that an error would leave
+    signer, observer = signer_of(settings), observer_of(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     await upgrade(settings.database_url)
     database = Database(settings.database_url)
@@ -110,6 +112,8 @@ async def open_app(
             token_keys=token_keys_of(settings),
             worker_id=f"{socket.gethostname()}.{os.getpid()}.{uuid.uuid4().hex[:8]}",
             render_version=render_version(settings, templates_dir(), signer.key_ids),
+            observer=observer,
+            caller=HttpCaller(),
             rng=random.Random(seed),  # noqa: S311  jitter keeps no secret
             connections=_connections(settings),
             exchanges=exchanges or (None if transport or marked else _exchanges(settings)),
@@ -122,6 +126,7 @@ async def open_app(
         await relays.close()
         await fetcher.aclose()
         await database.close()
+        await close_observer(observer)
 
 
 @asynccontextmanager

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.domain.documents import TokenCache
 from digest.mail.dkim import DkimSigner
 from digest.mail.render import Renderer
-from digest.ports import Clock, FeedFetcher, MailExchanges, MailTransport
+from digest.ports import Clock, FeedFetcher, MailExchanges, MailTransport, WebCaller
 from digest.services.lease import Lease
+from digest.services.observing import Observer
 from digest.services.pace_memory import PaceMemory
 from digest.settings import Settings
 from digest.store.database import Database
@@ -46,6 +47,8 @@ class Context:
     pace: PaceMemory = field(default_factory=PaceMemory)
     lease: Lease = field(default_factory=lambda: Lease(time.monotonic))
     lease_now: Callable[[AsyncConnection], Awaitable[datetime]] = read_now
+    observer: Observer = field(default_factory=Observer)
+    caller: WebCaller | None = None  # calls addresses of the operator's own; None calls none
     rng: random.Random = field(default_factory=random.Random)
 
     def may_ask_again(self, arxiv_id: str, now: datetime) -> bool:

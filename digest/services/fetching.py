@@ -1,5 +1,6 @@
 """Asking a source: politely, with what was remembered, and keeping what the answer taught."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -60,7 +61,8 @@ async def ask(
         if 0 <= passed < source.request_interval_s:
             await context.clock.sleep(source.request_interval_s - passed)
     context.last_request_at[source.name] = context.clock.now()
-    return await context.fetcher.fetch(
+    began = time.perf_counter()
+    result = await context.fetcher.fetch(
         FetchRequest(
             url=url,
             etag=state.etag if state else None,
@@ -69,6 +71,14 @@ async def ask(
             allow_private=source.allow_private,
         )
     )
+    context.observer.fetched(source.name, _outcome(result), began)
+    return result
+
+
+def _outcome(result: FetchResult) -> str:
+    if isinstance(result, FetchFailed):
+        return result.failure.value.replace(" ", "_")
+    return "not_modified" if isinstance(result, NotModified) else "fetched"
 
 
 def after_answer(

@@ -25,6 +25,8 @@ from digest.web.gate import Gate
 from digest.web.history import add_history
 from digest.web.hooks import add_hooks, most_bytes
 from digest.web.mail_view import add_mail_view
+from digest.web.metrics import add_metrics
+from digest.web.observed import Observed
 from digest.web.pages import Pages
 from digest.web.parts import Web
 from digest.web.personal_data import add_personal_data
@@ -49,7 +51,15 @@ def create_app(context: Context, pages: Pages | None = None) -> FastAPI:
     site = FastAPI(openapi_url=None, redirect_slashes=False)
     own = (add_ask_link, add_history, add_feedback, add_personal_data, add_personal_feed)
     readers = (add_subscribe, add_confirm, add_readers, add_preferences, *own)
-    for add in (add_public, *readers, add_mail_view, add_serviceable, add_hooks, add_api):
+    for add in (
+        add_public,
+        *readers,
+        add_mail_view,
+        add_serviceable,
+        add_metrics,
+        add_hooks,
+        add_api,
+    ):
         add(site, web)
     _add_error_pages(site, web)
     app = FastAPI(
@@ -66,6 +76,7 @@ def create_app(context: Context, pages: Pages | None = None) -> FastAPI:
     # around the whole site, so that the answer to a failure carries the headers as well
     https = context.settings.base_url.startswith("https:")
     app.add_middleware(SafetyHeaders, https=https, hook_bytes=most_bytes(context.settings.bounces))
+    app.add_middleware(Observed, observer=context.observer)
     return app
 
 

@@ -1,0 +1,29 @@
+"""Alarms about sources: raised while one is stale or broken, over when it is fresh or quiet."""
+
+from digest.feeds.health import Health
+from digest.services.alarms import clear_alarm, raise_alarm
+from digest.services.context import Context
+from digest.store import alarms
+
+KIND = "source"
+_BAD = (Health.STALE, Health.BROKEN)
+
+
+async def tell_of_source(context: Context, name: str, health: Health, reason: str) -> None:
+    """Raise or clear the alarm of a source that was just judged."""
+    key = f"{KIND}/{name}"
+    if health in _BAD:
+        text = f"{health.value}: {reason}; `digest collect --force` asks again now"
+        await raise_alarm(context, key, text)
+    else:
+        await clear_alarm(context, key)
+
+
+async def forget_absent(context: Context) -> None:
+    """Clear the alarms of sources that are not asked any more: taken out, or switched off."""
+    asked = {f"{KIND}/{source.name}" for source in context.settings.sources if source.enabled}
+    async with context.database.read() as connection:
+        keys = await alarms.list_open_keys(connection, KIND)
+    for key in keys:
+        if key not in asked:
+            await clear_alarm(context, key)
