@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI, Request, Response
@@ -86,7 +87,7 @@ async def test_work_and_requests_are_spans_at_the_collector(tmp_path: Path) -> N
     async with web_server() as blog, collector() as told:
         blog.pages["/blog"] = answer(atom(post(1)))
         telemetry = {"endpoint": told.url, "authorization": "Bearer x", "service_name": "papers"}
-        tables = {"sources": [feed(blog, "blog")], "telemetry": telemetry}
+        tables: dict[str, Any] = {"sources": [feed(blog, "blog")], "telemetry": telemetry}
         rest = {"first_at_once": False}
         async with open_world(tmp_path, url, digest=rest, **tables) as world:
             await world.add_reader("ada@example.org", "experts", hour=8)
@@ -121,7 +122,7 @@ async def test_work_and_requests_are_spans_at_the_collector(tmp_path: Path) -> N
 async def test_a_failure_is_told_with_its_span(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
     async with collector() as told:
-        tables = {"telemetry": {"endpoint": f"{told.url}/v1/traces"}}
+        tables: dict[str, Any] = {"telemetry": {"endpoint": f"{told.url}/v1/traces"}}
         relay, rest = BreakingTransport(), {"first_at_once": False}
         async with open_world(tmp_path, url, transport=relay, digest=rest, **tables) as world:
             await world.add_reader("ada@example.org", "experts", hour=8)

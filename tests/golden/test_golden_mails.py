@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ LIST_HEAD = replace(
 
 MOVED = {"new_address": "a***@new.example", "owner": "owner@papers.example.org"}
 
-ALARMS = {
+ALARMS: dict[str, Any] = {
     "title": "Papers: 1 alarm, 1 over",
     "news": [
         {

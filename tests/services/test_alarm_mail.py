@@ -51,7 +51,7 @@ async def test_what_is_open_is_mailed_once_several_in_one(world: World) -> None:
     assert mail["Subject"] == "Paper Digest: 2 alarms"
     assert mail["To"] == OPS
     assert mail["Auto-Submitted"] == "auto-generated"
-    parts = [part.get_content() for part in mail.iter_parts()]  # type: ignore[attr-defined]
+    parts = [part.get_content() for part in mail.iter_parts()]
     for part in parts:
         assert "books of 2026-05-03" in part
         assert "source/arXiv" in part

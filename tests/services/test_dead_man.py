@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI, Request, Response
@@ -56,7 +57,7 @@ async def dog() -> AsyncIterator[Watchdog]:
 @pytest.fixture
 async def world(tmp_path: Path, database_url: str, dog: Watchdog) -> AsyncIterator[World]:
     """Give an installation with two readers in two zones, and the watchdog's address."""
-    told = {"digest": {"first_at_once": False}, "watch": {"ping_url": dog.url}}
+    told: dict[str, Any] = {"digest": {"first_at_once": False}, "watch": {"ping_url": dog.url}}
     async with open_world(tmp_path, database_url, **told) as opened:
         await opened.list_papers("Sparse experts")
         await opened.add_reader("a@example.org", "experts", hour=8)
@@ -91,7 +92,7 @@ async def test_a_restart_pings_no_day_twice_and_leaves_none_out(
     tmp_path: Path, dog: Watchdog
 ) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
-    told = {"digest": {"first_at_once": False}, "watch": {"ping_url": dog.url}}
+    told: dict[str, Any] = {"digest": {"first_at_once": False}, "watch": {"ping_url": dog.url}}
     async with open_world(tmp_path, url, **told) as first:
         await first.list_papers("Sparse experts")
         await first.add_reader("a@example.org", "experts", hour=8)

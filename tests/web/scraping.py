@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -48,7 +49,7 @@ async def watched_site(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
     async with web_server() as blog:
         blog.pages["/blog"] = answer(atom(post(1)))
         sources = [feed(blog, "blog")]
-        told = {"sources": sources, "digest": {"first_at_once": False}}
+        told: dict[str, Any] = {"sources": sources, "digest": {"first_at_once": False}}
         async with (
             open_world(folder, url, MONDAY, **told) as world,
             serve(create_app(world.app.context)) as port,
