@@ -96,9 +96,7 @@ async def open_app(
     database = Database(settings.database_url)
     the_clock = clock or SystemClock()
     fetcher = HttpFetcher(contact=settings.http.contact or None)
-    relays = transport or SmtpTransport(
-        relays_of(settings, the_clock), the_clock, helo=settings.mail.envelope_domain
-    )
+    relays = transport or _transport(settings, the_clock)
     try:
         marked = await _mark(database, rehearsal=rehearsal)
         context = Context(
@@ -169,6 +167,11 @@ async def check_relays(settings: Settings, names: Collection[str]) -> list[Relay
     relays = [relay for relay in relays_of(settings, SystemClock()) if relay.name in names]
     helo = settings.mail.envelope_domain
     return list(await asyncio.gather(*(check_relay(relay, helo) for relay in relays)))
+
+
+def _transport(settings: Settings, clock: Clock) -> SmtpTransport:
+    helo = settings.mail.envelope_domain
+    return SmtpTransport(relays_of(settings, clock), clock, helo=helo)
 
 
 def _connections(settings: Settings) -> int:
