@@ -34,6 +34,7 @@ async def mail_alarms(context: Context) -> bool:
     """Write to the operator about alarms of which they were not told; return whether one did."""
     watch, now = context.settings.watch, context.clock.now()
     if not watch.mail_to:
+        await clear_alarm(context, ALARM)  # of settings that were
         return False
     async with context.database.read() as connection:
         untold = (await alarms.list_untold(connection))[:MOST_TOLD]

@@ -40,6 +40,7 @@ async def ping_completed_days(context: Context) -> DayNews | None:
     """Tell the watchdog of the days that are new; return what it took, None where nothing."""
     address = context.settings.watch.ping_url.get_secret_value()
     if not address or context.caller is None:
+        await clear_alarm(context, ALARM)  # of settings that were
         return None
     news = await find_news(context)
     if news is None or not await take_turn(context, TURN, PAUSE):

@@ -1,5 +1,6 @@
 """The rules and the dashboard of deploy/prometheus speak of what is really exposed, and work."""
 
+import asyncio
 import json
 import re
 import shutil
@@ -65,11 +66,11 @@ def expressions() -> dict[str, str]:
     return found
 
 
-def promtool(*words: str | Path) -> subprocess.CompletedProcess[str]:
+def promtool(*words: str | Path, told: str = "") -> subprocess.CompletedProcess[str]:
     found = shutil.which("promtool")
     if found is None:
         missing("no promtool: install prometheus")
-    return subprocess.run([found, *words], capture_output=True, text=True, check=False)
+    return subprocess.run([found, *words], input=told, capture_output=True, text=True, check=False)
 
 
 def test_names_are_found_in_an_expression() -> None:
@@ -97,6 +98,13 @@ def test_promtool_takes_rules_and_scrape_example(tmp_path: Path) -> None:
         shutil.copy(file, tmp_path)
     done = promtool("check", "config", tmp_path / "scrape.yml")
     assert done.returncode == 0, done.stderr
+
+
+async def test_promtool_finds_no_fault_with_what_is_exposed(tmp_path: Path) -> None:
+    async with watched_site(tmp_path) as client:
+        told = await client.get("/metrics")
+    done = await asyncio.to_thread(promtool, "check", "metrics", told=told.text)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_each_alert_fires_when_it_should_and_not_before() -> None:

@@ -199,5 +199,8 @@ async def test_very_many_alarms_take_several_mails(world: World) -> None:
 
 async def test_without_an_address_nothing_is_mailed(both: World) -> None:
     await raise_alarm(both.app.context, "held", "3 mails wait")
+    await raise_alarm(both.app.context, "watch/mail", "of the settings before")
     assert not await mail_alarms(both.app.context)
     assert both.relay.messages == []
+    found = {one.key: one.cleared_at for one in await list_alarms(both.app.context)}
+    assert found == {"held": None, "watch/mail": both.now}

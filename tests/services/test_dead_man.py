@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import update
 
-from digest.services.alarms import list_alarms
+from digest.services.alarms import list_alarms, raise_alarm
 from digest.services.dead_man import ENOUGH_FAILURES, find_news, ping_completed_days
 from digest.store.schema import delivery, edition
 from digest.web.serving import serve
@@ -194,4 +194,6 @@ async def test_without_readers_each_day_that_is_over_is_completed(
 
 async def test_without_an_address_nothing_is_asked(both: World) -> None:
     assert await find_news(both.app.context) is not None
+    await raise_alarm(both.app.context, "watch/ping", "of the settings before")
     assert not await ping(both)
+    assert [one.cleared_at for one in await list_alarms(both.app.context)] == [both.now]
