@@ -16,6 +16,7 @@ import structlog
 
 from digest.domain.leases import LEASE
 from digest.services.context import Context
+from digest.services.source_watch import list_asked
 from digest.store import alarms, deliveries, feeds, held, measures, papers, subscribers
 from digest.store.feeds import SourceState
 from digest.store.measures import Returned, SourceTimes
@@ -57,12 +58,12 @@ class Measures:
 async def read_measures(context: Context) -> Measures:
     """Read everything anew."""
     now = context.clock.now()
-    enabled = {source.name for source in context.settings.sources if source.enabled}
     free = await asyncio.to_thread(_free_bytes, context.settings.data_dir)
     async with context.database.read() as connection:
         beat_since = await context.lease_now(connection) - LEASE - _LAG
         queue, oldest = await deliveries.count_due(connection, now)
         whole, eligible = await papers.count_papers(connection, now)
+        asked = await list_asked(context, connection)
         known = await feeds.list_sources(connection)
         times = await measures.get_source_times(connection)
         spans = {}
@@ -79,8 +80,8 @@ async def read_measures(context: Context) -> Measures:
             papers=whole,
             eligible=eligible,
             subscribers=await subscribers.count_by_state(connection),
-            sources={name: state for name, state in known.items() if name in enabled},
-            source_times={name: told for name, told in times.items() if name in enabled},
+            sources={name: state for name, state in known.items() if name in asked},
+            source_times={name: told for name, told in times.items() if name in asked},
             alarms=await alarms.count_open(connection),
             spans=spans,
             free_bytes=free,

@@ -1,11 +1,16 @@
 """Alarms about sources: raised while one is stale or broken, over when it is fresh or quiet."""
 
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from digest.feeds.health import Health
 from digest.services.alarms import clear_alarm, raise_alarm
 from digest.services.context import Context
-from digest.store import alarms
+from digest.store import alarms, feeds
 
 KIND = "source"
+OVERDUE = timedelta(days=2)  # back-off is a day at most, and jitter
 _BAD = (Health.STALE, Health.BROKEN)
 
 
@@ -21,9 +26,18 @@ async def tell_of_source(context: Context, name: str, health: Health, reason: st
 
 async def forget_absent(context: Context) -> None:
     """Clear the alarms of sources that are not asked any more: taken out, or switched off."""
-    asked = {f"{KIND}/{source.name}" for source in context.settings.sources if source.enabled}
     async with context.database.read() as connection:
         keys = await alarms.list_open_keys(connection, KIND)
+        asked = await list_asked(context, connection)
     for key in keys:
-        if key not in asked:
+        if key.removeprefix(f"{KIND}/") not in asked:
             await clear_alarm(context, key)
+
+
+async def list_asked(context: Context, connection: AsyncConnection) -> set[str]:
+    """Return the names of the sources that are asked: by the settings, or by what was polled.
+
+    One that is not asked any more has been overdue for two days.
+    """
+    enabled = {source.name for source in context.settings.sources if source.enabled}
+    return enabled | await feeds.list_polled(connection, context.clock.now() - OVERDUE)

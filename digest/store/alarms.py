@@ -80,7 +80,7 @@ async def save_told(connection: AsyncConnection, told: Iterable[Alarm], at: date
         await connection.execute(
             update(alarm)
             .where(alarm.c.key == one.key, alarm.c.raised_at == one.raised_at)
-            .values(mailed_at=at)
+            .values(mailed_at=max(at, one.cleared_at or at))  # where clocks differ, told is told
         )
 
 
