@@ -11,21 +11,25 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from digest.services import guard, held, leases
+from digest.services.alarm_mail import mail_alarms
 from digest.services.books import check_books
 from digest.services.bounces import review
 from digest.services.collect import collect_due
+from digest.services.complaints import review_complaints
 from digest.services.context import Context
+from digest.services.dead_man import ping_completed_days
 from digest.services.erasure import finish_erasures
 from digest.services.housekeeping import keep_house
 from digest.services.ingest import Ingestor
 from digest.services.plan import plan_due_slots
 from digest.services.send import send_due
+from digest.services.source_watch import forget_absent
 from digest.services.template_alarms import tell_faults
 from digest.store import deliveries
 
 log = structlog.get_logger()
 COLLECT_S, PLAN_S, SEND_S, SWEEP_S = 60, 15, 5, 10
-AUDIT_S, REVIEW_S, HOUSEKEEP_S = 600, 300, 6 * 3600
+AUDIT_S, REVIEW_S, WATCH_S, HOUSEKEEP_S = 600, 300, 60, 6 * 3600
 LONGEST_FINISH_S = 75.0  # and some seconds to leave: service managers kill after 90
 
 
@@ -48,6 +52,8 @@ class Ticks:
             (self.sweep, SWEEP_S),
             (self.audit, AUDIT_S),
             (self.review, REVIEW_S),
+            (self.mail, WATCH_S),
+            (self.ping, WATCH_S),
             (self.housekeep, HOUSEKEEP_S),
         ):
             job, name = self._guarded(tick), tick.__name__
@@ -106,6 +112,16 @@ class Ticks:
     async def review(self) -> None:
         """Tell the operator where what comes back piles up."""
         await review(self._context)
+        await review_complaints(self._context)
+        await forget_absent(self._context)
+
+    async def mail(self) -> None:
+        """Mail the operator what there is to know, also from a restored database."""
+        await mail_alarms(self._context)
+
+    async def ping(self) -> None:
+        """Tell the watchdog outside of days that are completed."""
+        await ping_completed_days(self._context)
 
     async def housekeep(self) -> None:
         """Take away what nothing points to any more."""

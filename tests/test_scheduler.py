@@ -3,16 +3,19 @@
 import asyncio
 from pathlib import Path
 
+from fastapi import FastAPI, Response
 from sqlalchemy import select
 
 from digest import scheduler
 from digest.domain.deliveries import State
 from digest.domain.subscribers import SubscriberState
 from digest.ports import Outcome, OutgoingMessage
+from digest.services.alarms import raise_alarm
 from digest.services.erasure import erase
 from digest.services.status import read_status
 from digest.store import marks, workers
 from digest.store.schema import topic_set
+from digest.web.serving import serve
 from tests.store.ledger_rows import add_row
 from tests.world import ACCEPTED, MONDAY, ToldTransport, hours, open_world
 
@@ -74,3 +77,28 @@ async def test_the_ticks_finish_an_erasure_and_prune_what_it_left(tmp_path: Path
         await ticks.housekeep()
         async with database.read() as connection:
             assert len((await connection.execute(select(topic_set))).all()) == 1
+
+
+async def test_the_ticks_tell_the_operator_and_the_watchdog(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
+    pings: list[str] = []
+
+    async def take(path: str) -> Response:
+        pings.append(path)
+        return Response()
+
+    dog = FastAPI(openapi_url=None)
+    dog.add_api_route("/{path:path}", take, methods=["POST"])
+    async with serve(dog) as port:
+        watch = {"mail_to": ["ops@papers.example"], "ping_url": f"http://127.0.0.1:{port}/ping"}
+        async with open_world(tmp_path, url, watch=watch) as world:
+            context = world.app.context
+            await raise_alarm(context, "source/taken out", "stale")
+            await raise_alarm(context, "books", "they do not balance")
+            ticks = scheduler.Ticks(context, world.app.ingestor, asyncio.Event())
+            await ticks.review()
+            await ticks.mail()
+            await ticks.ping()
+    assert pings == ["ping"]
+    assert [m.envelope_to for m in world.relay.messages] == ["ops@papers.example"]
+    assert b"Subject: Paper Digest: alarm: books\r\n" in world.relay.messages[0].data

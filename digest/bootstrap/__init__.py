@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from digest.bootstrap.intake import intake_of, mailboxes_of
 from digest.bootstrap.looks import list_bad
 from digest.bootstrap.site import look_of, render_version, token_keys_of
+from digest.bootstrap.telemetry import close_observer, observer_of
 from digest.catalogue import read_catalogue
 from digest.clocks import SystemClock
 from digest.domain.checkups import Checkup
@@ -94,16 +95,15 @@ async def open_app(
     ``rehearsal`` marks a database made now; ``seed`` makes jitter the same every time. The DNS is
     asked for mail providers only where mails leave this machine.
     """
-    signer = signer_of(settings)  # before anything is made that an error would leave
+    # before anything is made that an error would leave
+    signer, observer = signer_of(settings), observer_of(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     await upgrade(settings.database_url)
     database = Database(settings.database_url)
     the_clock = clock or SystemClock()
     overrides = read_overrides(settings.templates_dir)
     fetcher = HttpFetcher(contact=settings.http.contact or None)
-    relays = transport or SmtpTransport(
-        relays_of(settings, the_clock), the_clock, helo=settings.mail.envelope_domain
-    )
+    relays = transport or _transport(settings, the_clock)
     try:
         marked = await _mark(database, rehearsal=rehearsal)
         context = Context(
@@ -117,6 +117,8 @@ async def open_app(
             token_keys=token_keys_of(settings),
             worker_id=f"{socket.gethostname()}.{os.getpid()}.{uuid.uuid4().hex[:8]}",
             render_version=render_version(settings, templates_dir(), signer.key_ids, overrides),
+            observer=observer,
+            caller=HttpCaller(),
             rng=random.Random(seed),  # noqa: S311  jitter keeps no secret
             connections=_connections(settings),
             exchanges=exchanges or (None if transport or marked else _exchanges(settings)),
@@ -129,6 +131,7 @@ async def open_app(
         await relays.close()
         await fetcher.aclose()
         await database.close()
+        await close_observer(observer)
 
 
 @asynccontextmanager
@@ -182,6 +185,11 @@ async def check_relays(settings: Settings, names: Collection[str]) -> list[Relay
     relays = [relay for relay in relays_of(settings, SystemClock()) if relay.name in names]
     helo = settings.mail.envelope_domain
     return list(await asyncio.gather(*(check_relay(relay, helo) for relay in relays)))
+
+
+def _transport(settings: Settings, clock: Clock) -> SmtpTransport:
+    helo = settings.mail.envelope_domain
+    return SmtpTransport(relays_of(settings, clock), clock, helo=helo)
 
 
 def _connections(settings: Settings) -> int:

@@ -25,6 +25,16 @@ _ALIASES = {
     "protonmail.ch": "proton.me",
     "protonmail.com": "proton.me",
 }
+# who is told apart in public counts: what strangers' domains are called must not grow them
+REPORTED = frozenset(
+    {
+        *_ALIASES.values(),
+        *("163.com", "comcast.net", "gmx.net", "gmx.com", "web.de", "t-online.de", "orange.fr"),
+        *("free.fr", "laposte.net", "libero.it", "mail.ru", "mailbox.org", "naver.com"),
+        *("posteo.de", "qq.com", "yandex.ru", "yandex.net", "zoho.com", "mimecast.com"),
+        *("pphosted.com", "barracudanetworks.com", "iphmx.com", "amazonaws.com"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +77,8 @@ def provider_of(domain: str, exchanges: Sequence[MailExchange] = ()) -> str:
     else:
         name = registrable_domain(domain)
     return _ALIASES.get(name, name)[:100]
+
+
+def reported_provider(name: str) -> str:
+    """Return a provider's name where it is one of `REPORTED`, else "other"."""
+    return name if name in REPORTED else "other"

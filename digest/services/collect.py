@@ -28,6 +28,7 @@ from digest.services.fetching import (
     polls_of,
 )
 from digest.services.ingest import Ingestor, Sighting
+from digest.services.source_watch import tell_of_source
 from digest.settings import ArxivSource, HuggingFaceSource, SourceSettings
 from digest.store import feeds, papers
 from digest.store.feeds import FeedState, SourceState
@@ -82,6 +83,10 @@ class _Run:
         self._force = force
 
     async def collect(self) -> list[FeedReport]:
+        with self._context.observer.span("collect a source", source=self._source.name):
+            return await self._collect()
+
+    async def _collect(self) -> list[FeedReport]:
         polls = polls_of(self._source, self._now)
         reports = []
         for poll in polls:
@@ -167,6 +172,7 @@ class _Run:
                 connection, SourceState(self._source.name, health.value, reason, self._now)
             )
             await feeds.forget_feeds(connection, self._now - timedelta(days=31))
+        await tell_of_source(self._context, self._source.name, health, reason)
 
     async def _fill_gap(self, source: ArxivSource, state: FeedState) -> tuple[list[Entry], bool]:
         """Return what was submitted to a category while nobody asked, and whether that is all."""

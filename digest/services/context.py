@@ -13,8 +13,9 @@ from digest.looks.fallback import Faults
 from digest.looks.overrides import Overrides
 from digest.mail.dkim import DkimSigner
 from digest.mail.steady import SteadyRenderer
-from digest.ports import Clock, FeedFetcher, MailExchanges, MailTransport
+from digest.ports import Clock, FeedFetcher, MailExchanges, MailTransport, WebCaller
 from digest.services.lease import Lease
+from digest.services.observing import Observer
 from digest.services.pace_memory import PaceMemory
 from digest.settings import Settings
 from digest.store.database import Database
@@ -48,6 +49,8 @@ class Context:
     pace: PaceMemory = field(default_factory=PaceMemory)
     lease: Lease = field(default_factory=lambda: Lease(time.monotonic))
     lease_now: Callable[[AsyncConnection], Awaitable[datetime]] = read_now
+    observer: Observer = field(default_factory=Observer)
+    caller: WebCaller | None = None  # calls addresses of the operator's own; None calls none
     rng: random.Random = field(default_factory=random.Random)
 
     @property

@@ -1,5 +1,6 @@
 """Asking a source: politely, with what was remembered, and keeping what the answer taught."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -68,7 +69,10 @@ async def ask(
         if 0 <= passed < source.request_interval_s:
             await context.clock.sleep(source.request_interval_s - passed)
     context.last_request_at[source.name] = context.clock.now()
-    return await fetch_of(context.fetcher, source, url, accept, state)
+    began = time.perf_counter()
+    result = await fetch_of(context.fetcher, source, url, accept, state)
+    context.observer.fetched(source.name, _outcome(result), began)
+    return result
 
 
 async def fetch_of(
@@ -104,6 +108,12 @@ def _token_for(source: SourceSettings, url: str) -> dict[str, str]:
     if (own.scheme, own.netloc) != (asked.scheme, asked.netloc):
         return {}
     return {"Authorization": f"Bearer {source.token.get_secret_value()}"}
+
+
+def _outcome(result: FetchResult) -> str:
+    if isinstance(result, FetchFailed):
+        return result.failure.value.replace(" ", "_")
+    return "not_modified" if isinstance(result, NotModified) else "fetched"
 
 
 def after_answer(

@@ -48,6 +48,25 @@ async def plan_due_slots(context: Context, now: datetime, last: date | None = No
 
     A rehearsal plans no edition after the local date ``last``.
     """
+    if not await _is_anything_due(context, now):
+        return Planned()
+    with context.observer.run("plan") as span:
+        done = await _plan_due(context, now, last)
+        span.note("editions", done.editions)
+        span.note("deliveries", done.deliveries)
+    if done.editions or done.skipped:
+        log.info("planned", editions=done.editions, rows=done.deliveries, skipped=done.skipped)
+    return done
+
+
+async def _is_anything_due(context: Context, now: datetime) -> bool:
+    async with context.database.read() as connection:
+        if await slots.list_due_slots(connection, now):
+            return True
+        return bool(await editions.list_at_once(connection))
+
+
+async def _plan_due(context: Context, now: datetime, last: date | None) -> Planned:
     done = Planned()
     selector: Selector | None = None
     catch_up = timedelta(hours=context.settings.digest.catch_up_hours)
@@ -73,8 +92,6 @@ async def plan_due_slots(context: Context, now: datetime, last: date | None = No
         selector = selector or await load_selector(context, now)
         rows = await _plan_edition(context, selector, due, None, now)
         done = Planned(done.editions + 1, done.deliveries + rows, done.skipped)
-    if done.editions or done.skipped:
-        log.info("planned", editions=done.editions, rows=done.deliveries, skipped=done.skipped)
     return done
 
 

@@ -7,6 +7,7 @@ only claimed goes back, and a hand-over that broke off is uncertain.
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -24,7 +25,7 @@ from digest.services.compose import Composed, Composer, CompositionError
 from digest.services.context import Context
 from digest.services.ledger import LedgerWriter
 from digest.services.marks import Mark, write_marks
-from digest.services.pacing import Pacer, relays_paused
+from digest.services.pacing import Pacer, Place, relays_paused
 from digest.services.template_alarms import settle_alarms, tell_faults
 from digest.store import deliveries, marks
 from digest.store import held as held_rows
@@ -57,6 +58,16 @@ async def send_due(context: Context, *, stop: asyncio.Event | None = None) -> Co
     `guard.RestoredError` for a restored database, and whatever the database or a relay's client
     raises, when nothing of it can be lost any more.
     """
+    with (
+        structlog.contextvars.bound_contextvars(worker=context.worker_id),
+        context.observer.run("send") as span,
+    ):
+        total = await _send_due(context, stop)
+        span.note("sent", total[State.SENT])
+        return total
+
+
+async def _send_due(context: Context, stop: asyncio.Event | None) -> Counter[str]:
     await guard.check(context)
     await _settle_kept(context)
     started = context.clock.now()
@@ -125,12 +136,14 @@ class _Batch:
         """Send one after the other; never raises, so that no other connection is cut off."""
         while self.waiting and not self.failures and not (self.stop and self.stop.is_set()):
             delivery = self.waiting.pop()
-            try:
-                await self._send_one(delivery)
-            except Exception as error:
-                log.exception("a send failed", delivery=delivery.id)
-                self.failures.append(error)
-                self.unmarked.append(delivery)
+            # on every line that is written on its way, down to the wire
+            with structlog.contextvars.bound_contextvars(delivery=delivery.id):
+                try:
+                    await self._send_one(delivery)
+                except Exception as error:
+                    log.exception("a send failed")
+                    self.failures.append(error)
+                    self.unmarked.append(delivery)
 
     async def _send_one(self, delivery: Delivery) -> None:
         place = await self.pacer.admit(delivery)
@@ -139,12 +152,14 @@ class _Batch:
         try:
             composed = self.composer.compose(delivery)
         except CompositionError as error:
-            log.exception("a mail cannot be composed", delivery=delivery.id)
+            log.exception("a mail cannot be composed")
             self.pacer.unused(place)
             await self.ledger.unmade(delivery, str(error))
             return
         if await self._may_hand_over(delivery, composed):
-            outcome = await self._hand_over(delivery, place.routed(composed.message))
+            began = time.perf_counter()
+            outcome = await self._hand_over(place.routed(composed.message))
+            self._tell(outcome, place, began)
             outcome = await self.pacer.note(place, outcome)
             await self.ledger.settled(delivery, outcome, composed.placed)
         else:
@@ -158,7 +173,13 @@ class _Batch:
             self.context.lease.unsent.add(delivery.id)
             raise
 
-    async def _hand_over(self, delivery: Delivery, message: OutgoingMessage) -> Outcome:
+    def _tell(self, outcome: Outcome, place: Place, began: float) -> None:
+        relay, verdict = outcome.relay or place.relay, outcome.verdict.value
+        self.context.observer.sent(verdict, place.provider, relay, began)
+        say = log.debug if outcome.verdict is Verdict.ACCEPTED else log.info
+        say("handed over", outcome=verdict, relay=relay, code=outcome.code, reply=outcome.reply)
+
+    async def _hand_over(self, message: OutgoingMessage) -> Outcome:
         if not self.context.lease.holds():
             return Outcome(Verdict.RELAY_DOWN, None, STOPPED)
         message = replace(message, may_finish=self.context.lease.holds)
@@ -166,7 +187,7 @@ class _Batch:
             return await self.context.transport.send(message)
         except Exception as error:
             # a client that breaks off may have handed the message over: nobody knows
-            log.exception("a relay's client broke off", delivery=delivery.id)
+            log.exception("a relay's client broke off")
             self.failures.append(error)
             return Outcome(Verdict.UNCERTAIN, None, f"{type(error).__name__}: {error}")
 

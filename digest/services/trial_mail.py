@@ -1,13 +1,8 @@
 """A test mail to an operator: signed and handed over as a digest is, but not in the ledger."""
 
-import secrets
-
-from digest.domain.message import MessageHead, build_message
-from digest.domain.tokens import TOKEN_LENGTH
-from digest.ports import Outcome, OutgoingMessage
+from digest.ports import Outcome
 from digest.services.context import Context
-
-_NO_TOKEN = "-" * TOKEN_LENGTH  # no link of this mail acts for anybody
+from digest.services.operator_mail import hand_over
 
 
 async def send_trial_mail(context: Context, address: str) -> Outcome:
@@ -15,24 +10,4 @@ async def send_trial_mail(context: Context, address: str) -> Outcome:
 
     It has no row in the ledger, so nothing tries it again and no bounce of it bars anybody.
     """
-    settings, now = context.settings, context.clock.now()
-    mail = settings.mail
-    rendered = context.renderer.render_mail("test")
-    head = MessageHead(
-        date=now,
-        from_address=mail.from_address,
-        from_name=mail.from_name or settings.site.name,
-        to_address=address,
-        subject=rendered.subject,
-        message_id=f"<test.{secrets.token_hex(8)}@{mail.from_domain}>",
-        reply_to=mail.reply_address or None,
-    )
-    unsigned = build_message(head, rendered.text, rendered.html, _NO_TOKEN)
-    return await context.transport.send(
-        OutgoingMessage(
-            envelope_from=mail.from_address,
-            envelope_to=address,
-            data=context.signer.sign(unsigned, now),
-            message_id=head.message_id,
-        )
-    )
+    return await hand_over(context, address, "test", context.renderer.render_mail("test"))

@@ -21,6 +21,7 @@ from digest.settings.model import (
 )
 from digest.settings.relays import RelaySettings
 from digest.settings.show import mask_url, masked
+from digest.settings.watching import MetricsSettings, TelemetrySettings, WatchSettings
 
 __all__ = [
     "ArxivSource",
@@ -34,6 +35,7 @@ __all__ = [
     "ListenerSettings",
     "LogSettings",
     "MailSettings",
+    "MetricsSettings",
     "Pop3Settings",
     "RelaySettings",
     "SettingRow",
@@ -42,6 +44,8 @@ __all__ = [
     "SiteSettings",
     "SourceSettings",
     "SubscribeSettings",
+    "TelemetrySettings",
+    "WatchSettings",
     "describe",
     "load_settings",
     "mask_url",

@@ -32,6 +32,7 @@ from digest.settings.values import (
     WebAddress,
     split_mailbox,
 )
+from digest.settings.watching import MetricsSettings, TelemetrySettings, WatchSettings
 
 LONGEST_CADENCE_DAYS = 7  # a weekly digest is the rarest that readers are offered
 
@@ -216,6 +217,9 @@ class Settings(BaseSettings):
     api: ApiSettings = ApiSettings()
     admin: AdminSettings = AdminSettings()
     log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
+    watch: WatchSettings = WatchSettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
     _secret_files: dict[str, Path] = PrivateAttr(default_factory=dict)

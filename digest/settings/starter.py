@@ -110,6 +110,11 @@ def starter_toml(answers: Answers) -> str:
         "# open, domains (with domains = [...]), approval or closed",
         'mode = "open"',
         "",
+        "# Who is told of trouble, and what is called after each completed day.",
+        "[watch]",
+        '# mail_to = ["you@..."]',
+        '# ping_url = "https://..."',
+        "",
         "# `digest dkim keygen` makes a key and prints the lines of a table [dkim].",
         "# [bounces.listener], [bounces.imap] and others take in what comes back: docs/bounces.md.",
     ]

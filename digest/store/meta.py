@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digest.store.inserting import insert_new
 from digest.store.schema import meta
 
 
@@ -30,3 +31,15 @@ async def find_instant(connection: AsyncConnection, key: str) -> datetime | None
     """Return an instant kept under a key, or None."""
     value = await find_value(connection, key)
     return datetime.fromisoformat(value) if value else None
+
+
+async def exchange_value(
+    connection: AsyncConnection, key: str, before: str | None, after: str
+) -> bool:
+    """Put a value in the place of the one that was read; return False where another came first."""
+    if before is None:
+        return await insert_new(connection, meta, {"key": key, "value": after})
+    changed = await connection.execute(
+        update(meta).where(meta.c.key == key, meta.c.value == before).values(value=after)
+    )
+    return bool(changed.rowcount)

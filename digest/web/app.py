@@ -28,6 +28,8 @@ from digest.web.gate import Gate
 from digest.web.history import add_history
 from digest.web.hooks import add_hooks, most_bytes
 from digest.web.mail_view import add_mail_view
+from digest.web.metrics import add_metrics
+from digest.web.observed import Observed
 from digest.web.opens import add_opens
 from digest.web.pages import Pages
 from digest.web.parts import Web
@@ -63,6 +65,7 @@ def create_app(
         *readers,
         add_mail_view,
         add_serviceable,
+        add_metrics,
         add_hooks,
         add_api,
         add_admin,
@@ -85,6 +88,7 @@ def create_app(
     # around the whole site, so that the answer to a failure carries the headers as well
     https = context.settings.base_url.startswith("https:")
     app.add_middleware(SafetyHeaders, https=https, hook_bytes=most_bytes(context.settings.bounces))
+    app.add_middleware(Observed, observer=context.observer)
     return app
 
 

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.domain.providers import MailExchange, domain_of, provider_of, registrable_domain
+from digest.domain.providers import (
+    REPORTED,
+    MailExchange,
+    domain_of,
+    provider_of,
+    registrable_domain,
+    reported_provider,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +65,16 @@ def test_hosts_below_a_domain_belong_to_it(labels: list[str]) -> None:
     name = registrable_domain(".".join(labels))
     assert registrable_domain(f"mx.{name}") == name or name.count(".") == 0
     assert ".".join(labels).endswith(name)
+
+
+@given(name=st.text(max_size=30))
+def test_what_is_told_in_public_counts_is_one_of_a_list(name: str) -> None:
+    assert reported_provider(name) in REPORTED | {"other"}
+    for known in REPORTED:
+        assert reported_provider(known) == known
+
+
+def test_a_provider_is_told_by_the_name_under_which_mails_are_paced() -> None:
+    """A name that `provider_of` never gives would never count."""
+    for known in REPORTED:
+        assert provider_of(known) == known

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,29 @@ LIST_HEAD = replace(
 
 MOVED = {"new_address": "a***@new.example", "owner": "owner@papers.example.org"}
 
+ALARMS: dict[str, Any] = {
+    "title": "Papers: 1 alarm, 1 over",
+    "news": [
+        {
+            "key": "source/arXiv",
+            "text": "stale: nothing new since Thu 30 Apr 2026 02:10 UTC: 2 working days without, "
+            "and it never missed one; `digest collect --force` asks again now",
+            "since": "2026-05-05 02:10 UTC",
+            "until": "2026-05-05 06:00 UTC",
+            "times": "3",
+        }
+    ],
+    "over": [
+        {
+            "key": "relay/main",
+            "text": "AUTH refused: 535 5.7.8 <b>no</b>; `digest relays check` tries it",
+            "since": "2026-05-04 05:00 UTC",
+            "until": "2026-05-04 05:20 UTC",
+            "times": "",
+        }
+    ],
+}
+
 
 def message(head: MessageHead, mail: RenderedMail) -> bytes:
     return build_message(replace(head, subject=mail.subject), mail.text, mail.html, TOKEN)
@@ -57,6 +81,7 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "address_changed_notice": lambda: message(
         HEAD, renderer().render_mail("address_changed_notice", **MOVED)
     ),
+    "alarm": lambda: message(HEAD, renderer().render_mail("alarm", **ALARMS)),
     "test": lambda: message(
         HEAD,
         renderer().render_mail("test", relay="smtp.example.org", time="4 May 2026, 06:00 UTC"),

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from digest.mail.palette import Colour, contrast, inverted
-from tests.golden.test_golden_mails import MOVED
+from tests.golden.test_golden_mails import ALARMS, MOVED
 from tests.mail.reading import TOKEN, html_of
 from tests.mail.samples import LOOK, VIEW, renderer, sample_facts
 from tests.web.chromium import devtools
@@ -34,6 +34,7 @@ TEXT_COLOURS = """() => {
 
 
 MAILS = {
+    "alarm": html_of(RENDERER.render_mail("alarm", **ALARMS)),
     "digest": html_of(RENDERER.render_digest(sample_facts(), replace(VIEW, extract="full"))),
     "confirm": html_of(RENDERER.render_mail("confirm")),
     "already subscribed": html_of(RENDERER.render_mail("already_subscribed")),
