@@ -181,7 +181,10 @@ async def why_paper(context: Context, reader: Subscriber, paper_id: int) -> Pape
     if came:
         reasons.append(came)
         return PaperAnswer(survivor, paper.title, came=True, reasons=tuple(reasons))
-    if closure & seen:
+    kept = timedelta(days=context.settings.retention.deliveries_days)
+    if paper.first_seen_at <= now - kept:  # it may have come in a digest of then
+        reasons.append(_PRUNED)
+    elif closure & seen:
         reasons.append(Sentence("it counts as seen, under another of its ids"))
     if not paper.offered:
         archived = "it was published before the source was added, so it was archived"
@@ -189,9 +192,6 @@ async def why_paper(context: Context, reader: Subscriber, paper_id: int) -> Pape
     elif paper.eligible_until <= now:
         ended = {"day": paper.eligible_until.date()}
         reasons.append(Sentence("its time to be offered ended on {day}", ended))
-        kept = timedelta(days=context.settings.retention.deliveries_days)
-        if paper.eligible_until <= now - kept:  # it may have come in a digest of then
-            reasons.append(_PRUNED)
     reasons += await _matching(context, reader, survivor)
     return PaperAnswer(survivor, paper.title, came=False, reasons=tuple(reasons))
 

@@ -72,7 +72,7 @@ async def remove_deliveries(
             ~proves,
         )
     )
-    gone = list(locked.scalars())
+    gone = [row.id for row in locked]
     if not gone:
         return 0
     await _add_up(connection, gone)

@@ -9,7 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.domain.seen import EMPTY_SEEN_SET
 from digest.domain.subscribers import EMPTY_TOPIC_SET
 from digest.store.idle import Idle
-from digest.store.schema import delivery, plan, plan_card, seen_set, selection, subscriber, topic_set
+from digest.store.schema import (
+    delivery,
+    plan,
+    plan_card,
+    seen_set,
+    selection,
+    subscriber,
+    topic_set,
+)
 
 _BY_SELECTION = exists().where(selection.c.plan_id == plan.c.id)
 
