@@ -16,7 +16,7 @@ from digest.store import meta, old_deliveries, old_records
 from digest.store.idle import Idle
 
 log = structlog.get_logger()
-CHUNK = 500
+CHUNK = 200  # a delivery is in four indexes: so many take some 30 ms
 _ABSTRACTS = 100  # the full-text index takes each of them apart
 _READ_UP_TO = "retention/observations"
 

@@ -17,6 +17,7 @@ from digest.durable import sync
 from digest.resources import migrations_dir
 from digest.store.copying import copy_sqlite
 
+BEFORE_UPGRADE = ".before-upgrade-from-"  # between a database's name and its revision
 _ADVISORY_LOCK = 0x70_61_70_65_72  # "paper": one migration at a time on PostgreSQL
 
 
@@ -87,7 +88,7 @@ def _keep_the_one_before(url: str, revision: str) -> None:
     if parsed.get_backend_name() != "sqlite":
         return
     path = Path(parsed.database or "")
-    kept = path.with_name(f"{path.name}.before-upgrade-from-{revision}")
+    kept = path.with_name(f"{path.name}{BEFORE_UPGRADE}{revision}")
     draft = kept.with_name(f".{kept.name}.part")
     draft.unlink(missing_ok=True)
     try:
