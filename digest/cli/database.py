@@ -10,9 +10,10 @@ from digest.cli.common import Exit, JsonOption, UsageError, err, out, print_json
 from digest.clocks import SystemClock
 from digest.locking import sender_lock
 from digest.services.move import Moving, move
+from digest.services.upgrading import bring_up_to_date
 from digest.settings.values import database_address
 from digest.store.database import Database
-from digest.store.migrate import current_revision, head_revision, upgrade
+from digest.store.migrate import current_revision, head_revision
 
 app = typer.Typer(no_args_is_help=True, help="The database: create, upgrade, show its revision.")
 
@@ -29,7 +30,7 @@ def upgrade_command(
     async def work() -> None:
         chosen = settings()
         chosen.data_dir.mkdir(parents=True, exist_ok=True)
-        before, after = await upgrade(chosen.database_url)
+        before, after = await bring_up_to_date(chosen)
         async with open_app(chosen, rehearsal=rehearsal) as opened:
             marked = opened.rehearsal
         if json:

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.services.backup import FOLDER
 from digest.services.context import Context
+from digest.services.upgrading import list_copies
 from digest.store import sizes
-from digest.store.migrate import BEFORE_UPGRADE
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,7 @@ async def read_sizes(context: Context, connection: AsyncConnection) -> Sizes:
 
 def _backups(folder: Path, database: Path | None) -> tuple[int, int]:
     """Return how many copies there are, and their octets; one may go while they are counted."""
-    files = list((folder / FOLDER).glob("digest-*"))
-    if database is not None:
-        files += database.parent.glob(f"{database.name}{BEFORE_UPGRADE}*")
+    files = [*(folder / FOLDER).glob("digest-*"), *list_copies(folder, database)]
     found = []
     for file in files:
         try:
