@@ -1,5 +1,6 @@
 """`digest db`: the database's revision."""
 
+import sqlite3
 from typing import Annotated
 
 import typer
@@ -13,7 +14,8 @@ from digest.services.move import Moving, move
 from digest.services.upgrading import bring_up_to_date
 from digest.settings.values import database_address
 from digest.store.database import Database
-from digest.store.migrate import current_revision, head_revision
+from digest.store.migrate import MigrationError, current_revision, head_revision
+from digest.store.vacuuming import vacuum
 
 app = typer.Typer(no_args_is_help=True, help="The database: create, upgrade, show its revision.")
 
@@ -66,6 +68,30 @@ async def _held_revision(url: str) -> str | None:
     await database.close()
     absent = database.path is not None and not database.path.exists()
     return None if absent else await current_revision(url)
+
+
+@app.command(name="vacuum")
+def vacuum_command(json: JsonOption = False) -> None:
+    """Give the room back that rows left in SQLite's file; `digest run` has to be stopped."""
+    chosen = settings()
+    database = Database(chosen.database_url)
+    run(database.close)
+    path = database.path
+    if path is None:
+        raise UsageError("PostgreSQL sees to this by itself (autovacuum)")
+    if not path.is_file():
+        raise UsageError(f"there is no database {path}; `digest db upgrade` makes one")
+    with sender_lock(chosen.data_dir / "sender.lock"), err.status("Writing the database anew"):
+        try:
+            before, after = vacuum(path)
+        except sqlite3.Error as error:
+            raise MigrationError(
+                f"{path} stays as it is: {error}; make room, or stop who uses it"
+            ) from error
+    if json:
+        print_json({"before_bytes": before, "after_bytes": after})
+    else:
+        out.print(f"{before / 1e6:.1f} MB before, {after / 1e6:.1f} MB now.")
 
 
 @app.command()

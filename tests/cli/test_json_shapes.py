@@ -153,6 +153,7 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
         printed[name] = digest(*command, *more, "--json", code=code).rows
 
     add("db current")
+    add("db vacuum")
     add("settings")
     add("topics list")
     own = ("--name", "Graphs", "--group", "Ours", "--query", "graphs")
