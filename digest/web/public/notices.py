@@ -61,7 +61,7 @@ async def _privacy(web: Web, view: View) -> Made:
     return Shown(
         "privacy.html",
         view.t("What is kept of readers, why, for how long, and how it is erased."),
-        {"contact": contact},
+        {"contact": contact, "days": settings.retention.deliveries_days},
     )
 
 
