@@ -40,11 +40,11 @@ from digest.services.doctor.rounds import Rounds
 from digest.services.ingest import Ingestor
 from digest.services.lease import Lease, instants_of, seconds_of
 from digest.services.topics import sync_catalogue
+from digest.services.upgrading import bring_up_to_date
 from digest.settings import Settings
 from digest.settings.relays import is_loopback
 from digest.store import meta
 from digest.store.database import Database
-from digest.store.migrate import upgrade
 from digest.store.workers import read_now
 
 __all__ = [
@@ -98,7 +98,7 @@ async def open_app(
     # before anything is made that an error would leave
     signer, observer = signer_of(settings), observer_of(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    await upgrade(settings.database_url)
+    await bring_up_to_date(settings)
     database = Database(settings.database_url)
     the_clock = clock or SystemClock()
     overrides = read_overrides(settings.templates_dir)

@@ -1,5 +1,8 @@
 """The command line: `digest`."""
 
-from digest.cli.main import app, main
+from digest.cli.loading import loading
+
+with loading():
+    from digest.cli.main import app, main
 
 __all__ = ["app", "main"]

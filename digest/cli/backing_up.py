@@ -8,7 +8,7 @@ import typer
 from digest.cli.common import JsonOption, UsageError, err, out, print_json, run, settings
 from digest.clocks import SystemClock
 from digest.locking import sender_lock
-from digest.services.backup import Restored, Saved, back_up
+from digest.services.backup import FOLDER, Restored, Saved, back_up
 from digest.services.backup import restore as put_back
 
 
@@ -21,7 +21,7 @@ def backup(
 ) -> None:
     """Copy the database, while it runs, and open the copy to see that it is whole."""
     chosen = settings()
-    where = folder or chosen.data_dir / "backups"
+    where = folder or chosen.data_dir / FOLDER
 
     async def work() -> Saved:
         with err.status("Copying the database"):

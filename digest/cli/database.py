@@ -10,9 +10,11 @@ from digest.cli.common import Exit, JsonOption, UsageError, err, out, print_json
 from digest.clocks import SystemClock
 from digest.locking import sender_lock
 from digest.services.move import Moving, move
+from digest.services.upgrading import bring_up_to_date
 from digest.settings.values import database_address
 from digest.store.database import Database
-from digest.store.migrate import current_revision, head_revision, upgrade
+from digest.store.migrate import current_revision, head_revision
+from digest.store.vacuuming import vacuum
 
 app = typer.Typer(no_args_is_help=True, help="The database: create, upgrade, show its revision.")
 
@@ -29,7 +31,7 @@ def upgrade_command(
     async def work() -> None:
         chosen = settings()
         chosen.data_dir.mkdir(parents=True, exist_ok=True)
-        before, after = await upgrade(chosen.database_url)
+        before, after = await bring_up_to_date(chosen)
         async with open_app(chosen, rehearsal=rehearsal) as opened:
             marked = opened.rehearsal
         if json:
@@ -65,6 +67,25 @@ async def _held_revision(url: str) -> str | None:
     await database.close()
     absent = database.path is not None and not database.path.exists()
     return None if absent else await current_revision(url)
+
+
+@app.command(name="vacuum")
+def vacuum_command(json: JsonOption = False) -> None:
+    """Give the room back that rows left in SQLite's file; `digest run` has to be stopped."""
+    chosen = settings()
+    database = Database(chosen.database_url)
+    run(database.close)
+    path = database.path
+    if path is None:
+        raise UsageError("PostgreSQL sees to this by itself (autovacuum)")
+    if not path.is_file():
+        raise UsageError(f"there is no database {path}; `digest db upgrade` makes one")
+    with sender_lock(chosen.data_dir / "sender.lock"), err.status("Writing the database anew"):
+        before, after = vacuum(path)
+    if json:
+        print_json({"before_bytes": before, "after_bytes": after})
+    else:
+        out.print(f"{before / 1e6:.1f} MB before, {after / 1e6:.1f} MB now.")
 
 
 @app.command()

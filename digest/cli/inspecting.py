@@ -86,6 +86,23 @@ def _print_status(found: Status) -> None:
         books.add_row(each.date, slot, str(each.planned), sent_share(each), states, mark)
     if found.books:
         out.print(books)
+    _print_sizes(found)
+
+
+def _print_sizes(found: Status) -> None:
+    sizes = found.sizes
+    out.print(
+        f"\ndatabase: {_size(sizes.database_bytes)} at revision {found.revision}, "
+        f"{_size(sizes.reusable_bytes)} of it free to be used again\n"
+        f"backups: {sizes.backups}, {_size(sizes.backups_bytes)}; "
+        f"room left: {_size(sizes.free_bytes)}"
+    )
+    rows = [f"{count:,} {name}" for name, count in sizes.rows.items() if count]
+    out.print(f"rows: {', '.join(rows) or 'none'}")
+
+
+def _size(octets: int) -> str:
+    return f"{octets / 1e9:.1f} GB" if octets >= 1e9 else f"{octets / 1e6:.1f} MB"
 
 
 def _intake_table(found: Status) -> Table:

@@ -6,6 +6,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from digest.cli.loading import loading
+
 
 class LazyGroup(TyperGroup):
     """Finds each command in the module that `places` names for it: ``module:attribute``.
@@ -31,7 +33,8 @@ class LazyGroup(TyperGroup):
 
 def _load(name: str, place: str) -> Any:
     module, _, attribute = place.partition(":")
-    found = getattr(import_module(f"digest.cli.{module}"), attribute)
+    with loading():
+        found = getattr(import_module(f"digest.cli.{module}"), attribute)
     holder = typer.Typer(add_completion=False, callback=lambda: None)
     if isinstance(found, typer.Typer):
         holder.add_typer(found, name=name)

@@ -71,6 +71,8 @@ def _print_books(account: Account) -> None:
     table = Table("edition", "slot", "planned", "states", "books", box=None)
     for one in account.editions:
         mark = "[green]balanced[/]" if one.balanced else "[red]do not balance[/]"
+        if one.pruned:
+            mark += f", {one.pruned} of the rows pruned since"
         slot = f"{one.hour:02d}:00 {one.zone}"
         table.add_row(one.date, slot, str(one.planned), _words(one.states), mark)
     total = "[green]balanced[/]" if account.balanced else "[red]do not balance[/]"

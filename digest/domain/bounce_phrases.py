@@ -10,6 +10,7 @@ time.
 """
 
 import re
+from functools import cache
 
 from digest.domain import absence_phrases as absence
 from digest.domain import foreign_phrases as foreign
@@ -120,8 +121,11 @@ def _compiled(phrases: str) -> re.Pattern[str]:
     return re.compile(f"(?<![a-z])(?:{one.replace('…', _SENTENCE)})")
 
 
-# In order of how exactly a phrase tells why: who names a list or a limit means that, even where the
-# same line calls the recipient invalid; a general word ("error", "denied") only counts alone.
-MEANINGS: tuple[tuple[BounceReason, re.Pattern[str]], ...] = tuple(
-    (reason, _compiled(phrases)) for reason, phrases in _IN_ORDER
-)
+@cache  # compiled with the first reply that is read: it takes longer than all else at a start
+def meanings() -> tuple[tuple[BounceReason, re.Pattern[str]], ...]:
+    """Return what phrases mean, in order of how exactly they tell why.
+
+    Who names a list or a limit means that, even where the same line calls the recipient invalid; a
+    general word ("error", "denied") only counts alone.
+    """
+    return tuple((reason, _compiled(phrases)) for reason, phrases in _IN_ORDER)

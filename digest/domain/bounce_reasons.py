@@ -8,7 +8,7 @@ webhooks of providers. The words count for more than the codes, which servers gi
 import re
 from functools import lru_cache
 
-from digest.domain.bounce_phrases import MEANINGS
+from digest.domain.bounce_phrases import meanings
 from digest.domain.replies import Stage
 from digest.domain.reports import BounceReason
 
@@ -123,7 +123,7 @@ def classify(
 def meaning(text: str) -> BounceReason:
     """Return why a mail was turned down by the words alone, ``UNKNOWN`` if they say nothing."""
     said = plain_reply(text)
-    found = (reason for reason, pattern in MEANINGS if pattern.search(said))
+    found = (reason for reason, pattern in meanings() if pattern.search(said))
     return next(found, BounceReason.UNKNOWN)
 
 

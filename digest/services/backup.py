@@ -17,6 +17,7 @@ from digest.store.migrate import upgrade
 
 __all__ = ["BackupError", "Restored", "Saved", "back_up", "restore"]
 _PREFIX, SECRET = "digest-", "secret.key"
+FOLDER = "backups"  # in data_dir, unless told otherwise
 
 
 @dataclass(frozen=True, slots=True)

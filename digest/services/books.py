@@ -28,6 +28,7 @@ class Books:
     """One edition's books: they balance when ``planned`` is what all states add up to.
 
     ``unexplained`` rows are settled without a mail and without a reason; there must be none.
+    ``pruned`` rows were too old to be kept: their sums were.
     """
 
     zone: str
@@ -36,6 +37,7 @@ class Books:
     planned: int
     states: dict[str, int]
     unexplained: int = 0
+    pruned: int = 0
 
     @property
     def balanced(self) -> bool:
@@ -105,7 +107,7 @@ def books_of(page: Page) -> Books:
         if not reason and State(state) not in _EXPLAINED:
             unexplained += count
     day = page.local_date.isoformat()
-    return Books(page.zone, page.hour, day, page.planned, states, unexplained)
+    return Books(page.zone, page.hour, day, page.planned, states, unexplained, page.pruned)
 
 
 async def check_books(context: Context) -> bool:

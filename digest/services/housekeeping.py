@@ -1,4 +1,4 @@
-"""Housekeeping: what nothing points to any more goes, a little at a time."""
+"""Housekeeping: what is old, and what nothing points to any more, goes a little at a time."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -11,14 +11,14 @@ from digest.services.context import Context
 from digest.services.erasure import blank_stragglers
 from digest.services.limits_of_relays import forget_idle_buckets
 from digest.services.provider_lookup import KNOWN_FOR
+from digest.services.retention import CHUNK, in_chunks, prune_idle, prune_old
+from digest.store import orphans
 from digest.store.buckets import forget_before
-from digest.store.orphans import prune_selections, prune_topic_sets
 from digest.store.providers import forget_before as forget_providers
-from digest.store.seen_sets import prune_seen
 from digest.store.signups import forget_unconfirmed
 
 log = structlog.get_logger()
-CHUNK = 500
+PLANS = 2  # of which each has some thousand cards
 BUCKETS_FULL_AFTER = timedelta(days=1)  # the longest period of a limit, and of a challenge
 # a plan may be writing its deliveries still, or be about to be made again after a failure
 UNDISTURBED = timedelta(days=2)
@@ -27,6 +27,7 @@ UNDISTURBED = timedelta(days=2)
 async def keep_house(context: Context) -> None:
     """Take away what nothing points to any more, and whom nobody has to remember."""
     await blank_stragglers(context)
+    await prune_old(context)
     await prune_orphans(context)
     await prune_seen_sets(context)
     await forget_full_buckets(context)
@@ -34,30 +35,28 @@ async def keep_house(context: Context) -> None:
     await forget_pace(context)
 
 
+async def prune_orphans(context: Context) -> int:
+    """Delete selections without a delivery, with their cards, and topic sets that nobody names.
+
+    Return how many rows that were. Erasure leaves topic sets behind: a reader's own queries may
+    say who they are.
+    """
+    before = context.clock.now() - UNDISTURBED
+
+    async def look(connection: AsyncConnection, after: int) -> list[int]:
+        return await orphans.list_idle_plans(connection, before, after, PLANS)
+
+    gone = await prune_idle(context, "selections pruned", orphans.idle_selections(before))
+    gone += await in_chunks(context, "cards pruned", look, orphans.remove_cards)
+    return gone + await prune_idle(context, "topic sets pruned", orphans.idle_topic_sets())
+
+
 async def prune_seen_sets(context: Context) -> int:
     """Delete seen sets that no reader and no selection names; return how many.
 
     An open delivery names its selection, and that its sets: they stay (RULES of the design).
     """
-    return await _in_chunks(
-        context, "seen sets pruned", lambda connection: prune_seen(connection, CHUNK)
-    )
-
-
-async def prune_orphans(context: Context) -> int:
-    """Delete selections without a delivery and topic sets that nobody names; return how many.
-
-    Erasure leaves them behind: a reader's own queries may say who they are.
-    """
-    before = context.clock.now() - UNDISTURBED
-    gone = await _in_chunks(
-        context,
-        "selections pruned",
-        lambda connection: prune_selections(connection, before, CHUNK),
-    )
-    return gone + await _in_chunks(
-        context, "topic sets pruned", lambda connection: prune_topic_sets(connection, CHUNK)
-    )
+    return await prune_idle(context, "seen sets pruned", orphans.idle_seen_sets())
 
 
 async def forget_full_buckets(context: Context) -> int:

@@ -8,10 +8,12 @@ from digest.services import guard
 from digest.services.books import Books, read_books
 from digest.services.context import Context
 from digest.services.relay_status import RelayStatus, list_relay_status
+from digest.services.sizes import Sizes, read_sizes
 from digest.services.ways import Way, list_ways
 from digest.store import alarms, deliveries, feeds, held, meta, papers, slots, subscribers
 from digest.store.alarms import Alarm
 from digest.store.feeds import FeedState, SourceState
+from digest.store.sizes import find_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Status:
     refused: str
     alarms: tuple[Alarm, ...]
     intake: tuple[Way, ...]
+    revision: str
+    sizes: Sizes
 
 
 async def read_status(context: Context, days: int = 3) -> Status:
@@ -75,6 +79,8 @@ async def read_status(context: Context, days: int = 3) -> Status:
             ),
             relays=await list_relay_status(context, connection),
             intake=ways,
+            revision=await find_revision(connection),
+            sizes=await read_sizes(context, connection),
         )
 
 

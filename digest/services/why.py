@@ -20,6 +20,8 @@ from digest.store.deliveries import Delivery
 from digest.store.seen_sets import get_seen
 from digest.store.selections import StoredSelection
 
+_PRUNED = Sentence("it is longer ago than what is kept")
+
 
 @dataclass(frozen=True, slots=True)
 class DayAnswer:
@@ -120,6 +122,10 @@ def _no_row(context: Context, reader: Subscriber, day: date) -> Sentence:
             Sentence("the subscription is younger"),
         ),
         (
+            now.date() - day >= timedelta(days=context.settings.retention.deliveries_days),
+            _PRUNED,
+        ),
+        (
             due is not None and due > now,
             Sentence("it is due at {time} UTC", {"time": f"{due or now:%Y-%m-%d %H:%M}"}),
         ),
@@ -175,7 +181,10 @@ async def why_paper(context: Context, reader: Subscriber, paper_id: int) -> Pape
     if came:
         reasons.append(came)
         return PaperAnswer(survivor, paper.title, came=True, reasons=tuple(reasons))
-    if closure & seen:
+    kept = timedelta(days=context.settings.retention.deliveries_days)
+    if paper.first_seen_at <= now - kept:  # it may have come in a digest of then
+        reasons.append(_PRUNED)
+    elif closure & seen:
         reasons.append(Sentence("it counts as seen, under another of its ids"))
     if not paper.offered:
         archived = "it was published before the source was added, so it was archived"

@@ -12,6 +12,7 @@ from digest.settings.bounces import BounceSettings
 from digest.settings.dkim import DkimSettings, checked_name, signing_domain
 from digest.settings.feeds import DEFAULT_SOURCES, SourceSettings
 from digest.settings.relays import RelaySettings
+from digest.settings.retention import RetentionSettings, UpgradeSettings
 from digest.settings.table import Table
 from digest.settings.values import (
     Colour,
@@ -220,6 +221,8 @@ class Settings(BaseSettings):
     metrics: MetricsSettings = MetricsSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     watch: WatchSettings = WatchSettings()
+    retention: RetentionSettings = RetentionSettings()
+    upgrade: UpgradeSettings = UpgradeSettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
     _secret_files: dict[str, Path] = PrivateAttr(default_factory=dict)
@@ -253,6 +256,15 @@ class Settings(BaseSettings):
                 checked_name(selector, self.dkim_domain)
         except ValueError as error:
             raise ValueError(f"dkim: {error}") from None
+        return self
+
+    @model_validator(mode="after")
+    def _observations_outlive_the_window(self) -> Self:
+        if self.retention.observations_days <= self.digest.window_days:
+            raise ValueError(
+                "retention.observations_days must be more than digest.window_days: a paper that "
+                "may be offered is ranked by what was observed"
+            )
         return self
 
     @model_validator(mode="after")

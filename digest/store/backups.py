@@ -1,7 +1,7 @@
 """Copies of a whole database: consistent while it is written to, and opened before they count.
 
 SQLite by its own backup API, which reads one state while writers go on (sqlite.org/backup.html);
-PostgreSQL by the server's own pg_dump and pg_restore.
+PostgreSQL by the server's own pg_dump, pg_restore and psql.
 """
 
 import os
@@ -10,12 +10,14 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from sqlalchemy.engine.url import URL, make_url
 
 from digest.durable import sync
 from digest.store.copying import copy_sqlite
 from digest.store.migrate import known_revisions
+from digest.store.tables import metadata
 
 _TABLES = ("subscriber", "delivery", "paper", "meta")  # no copy of ours is without them
 _SQLITE, _POSTGRES = ".sqlite3", ".pgdump"
@@ -68,8 +70,7 @@ def put_back(url: str, source: Path) -> Path | None:
     Nobody may be connected. PostgreSQL replaces what is in the database, and keeps nothing.
     """
     if suffix_of(url) == _POSTGRES:
-        _postgres("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction",
-                  str(source))  # fmt: skip
+        _replace_rows(url, source)
         return None
     path = Path(make_url(url).database or "")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,23 +136,81 @@ def _trouble_in_dump(path: Path) -> str | None:
     return f"it holds no table {missing[0]}" if missing else None
 
 
+def _replace_rows(url: str, source: Path) -> None:
+    """Put a dump in the place of PostgreSQL's tables, in one transaction.
+
+    All of ours go first: those that a later release added hold on to tables of the dump, which
+    pg_restore alone knows to drop. Whoever of the two programs fails, no COMMIT is ever written.
+    """
+    name, secret = _named(url)
+    words = ["--dbname", name, "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"]
+    tables = ", ".join(f'"{table}"' for table in metadata.tables)
+    begin = f"BEGIN;\nSET client_min_messages = warning;\nDROP TABLE IF EXISTS {tables} CASCADE;\n"
+    dump = ["--clean", "--if-exists", "--no-owner", "--file", "-", str(source)]
+    with TemporaryFile("w+") as said:
+        psql = subprocess.Popen(  # noqa: S603  our own words, and no shell
+            [_find("psql"), *words],
+            env=os.environ | secret,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            text=True,
+        )
+        trouble = _feed(psql, begin, [_find("pg_restore"), *dump])
+        if psql.wait():
+            said.seek(0)
+            trouble = f"psql: {said.read().strip() or psql.returncode}"
+    if trouble:
+        raise BackupError(f"{source} was not put back, and nothing was changed: {trouble}")
+
+
+def _feed(psql: "subprocess.Popen[str]", begin: str, dump: list[str]) -> str:
+    """Give psql the whole script; return what went wrong with the dump, "" where nothing did."""
+    assert psql.stdin is not None
+    try:
+        with psql.stdin as script:
+            script.write(begin)
+            script.flush()
+            done = subprocess.run(  # noqa: S603
+                dump, stdout=script, stderr=subprocess.PIPE, text=True, check=False
+            )
+            if done.returncode == 0:
+                script.write("COMMIT;\n")
+    except BrokenPipeError:
+        return "psql ended early"
+    return f"pg_restore: {done.stderr.strip() or done.returncode}" if done.returncode else ""
+
+
 def _postgres(program: str, url: str, *words: str) -> None:
-    """Run a program of PostgreSQL on a database; the password is not on the command line."""
+    """Run a program of PostgreSQL on a database."""
+    name, secret = _named(url)
+    _run(program, ["--dbname", name, *words], secret)
+
+
+def _named(url: str) -> tuple[str, dict[str, str]]:
+    """Return how a database is named on a command line, and its password for the environment."""
     told = make_url(url)
     bare = URL.create(
         "postgresql", told.username, None, told.host, told.port, told.database, told.query
     )
-    secret = {"PGPASSWORD": str(told.password)} if told.password else {}
-    _run(program, ["--dbname", bare.render_as_string(), *words], secret)
+    return bare.render_as_string(), {"PGPASSWORD": str(told.password)} if told.password else {}
 
 
 def _run(program: str, words: list[str], secret: dict[str, str]) -> str:
-    found = shutil.which(program)
-    if found is None:
-        raise BackupError(f"there is no {program}: install PostgreSQL's client programs")
     done = subprocess.run(  # noqa: S603  our own words, and no shell
-        [found, *words], env=os.environ | secret, capture_output=True, text=True, check=False
+        [_find(program), *words],
+        env=os.environ | secret,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise BackupError(f"{program} failed: {done.stderr.strip() or done.returncode}")
     return done.stdout
+
+
+def _find(program: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        raise BackupError(f"there is no {program}: install PostgreSQL's client programs")
+    return found

@@ -1,4 +1,4 @@
-"""The tables of delivery beside the ledger: bounces, the pace of relays, providers, alarms.
+"""The tables of delivery beside the ledger: sums, bounces, the pace of relays, providers, alarms.
 
 Beside `schema`, and part of the same metadata.
 """
@@ -17,6 +17,18 @@ from sqlalchemy import (
 )
 
 from digest.store.columns import UtcDateTime, id_column, metadata
+
+# What an edition's pruned rows add up to: with those that are left they are what was planned.
+edition_total = Table(
+    "edition_total",
+    metadata,
+    Column("edition_id", Integer, ForeignKey("edition.id"), primary_key=True),
+    Column("state", String(12), primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("repeated", Integer, nullable=False),  # handed over again after a lost answer
+    Column("rewritten", Integer, nullable=False),  # and in other bytes
+)
 
 # A bounce or a complaint is a record of its own: it never changes a delivery that was SENT, nor
 # what its reader has seen. The fingerprint makes a report that comes twice count once.

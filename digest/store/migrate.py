@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -17,6 +18,7 @@ from digest.durable import sync
 from digest.resources import migrations_dir
 from digest.store.copying import copy_sqlite
 
+BEFORE_UPGRADE = ".before-upgrade-from-"  # between a database's name and its revision
 _ADVISORY_LOCK = 0x70_61_70_65_72  # "paper": one migration at a time on PostgreSQL
 
 
@@ -42,13 +44,18 @@ async def current_revision(url: str) -> str | None:
     return await asyncio.to_thread(_current, url)
 
 
-async def upgrade(url: str) -> tuple[str | None, str]:
+async def upgrade(
+    url: str, keep: Callable[[str, str], None] | None = None
+) -> tuple[str | None, str]:
     """Upgrade to the newest revision; return the revisions before and after.
+
+    Before anything is changed, ``keep`` is given the URL and the revision of a database that has
+    tables, under the lock; what it raises stops the upgrade. By default it is `keep_copy`.
 
     SQLite needs foreign keys off while batch migrations copy tables (a copy drops the original,
     and with it every child row that cascades), so they are checked as a whole before the commit.
     """
-    return await asyncio.to_thread(_upgrade, url)
+    return await asyncio.to_thread(_upgrade, url, keep or keep_copy)
 
 
 def _current(url: str) -> str | None:
@@ -57,7 +64,7 @@ def _current(url: str) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def _upgrade(url: str) -> tuple[str | None, str]:
+def _upgrade(url: str, keep: Callable[[str, str], None]) -> tuple[str | None, str]:
     config = _config()
     scripts = ScriptDirectory.from_config(config)
     head = scripts.get_current_head()
@@ -70,7 +77,7 @@ def _upgrade(url: str) -> tuple[str | None, str]:
         _refuse_newer(before, scripts)
         if before != head:
             if before is not None:
-                _keep_the_one_before(url, before)
+                keep(url, before)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             if engine.dialect.name == "sqlite":
@@ -78,16 +85,16 @@ def _upgrade(url: str) -> tuple[str | None, str]:
     return before, head
 
 
-def _keep_the_one_before(url: str, revision: str) -> None:
+def keep_copy(url: str, revision: str) -> None:
     """Copy a SQLite database that is to be changed; one before, of this revision, is replaced.
 
-    PostgreSQL undoes a migration that fails; its backups are the operator's `digest backup`.
+    Raises MigrationError where it cannot. Of PostgreSQL nothing is kept here.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return
     path = Path(parsed.database or "")
-    kept = path.with_name(f"{path.name}.before-upgrade-from-{revision}")
+    kept = path.with_name(f"{path.name}{BEFORE_UPGRADE}{revision}")
     draft = kept.with_name(f".{kept.name}.part")
     draft.unlink(missing_ok=True)
     try:

@@ -39,7 +39,7 @@ vote = Table(
     Column("paper_id", Integer, ForeignKey("paper.id"), nullable=False, index=True),
     Column("verdict", String(8), nullable=False),  # more, less, neither; save, unsave
     Column("topic", Text, nullable=False, server_default=""),
-    Column("delivery_id", Integer, ForeignKey("delivery.id")),
+    Column("delivery_id", Integer, ForeignKey("delivery.id"), index=True),
     Column("voted_at", UtcDateTime, nullable=False),
     Index("ix_vote_reader", "subscriber_id", "id"),
 )

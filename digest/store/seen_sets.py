@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.domain.seen import EMPTY_SEEN_SET, pack_ids, seen_digest, unpack_ids
+from digest.domain.seen import pack_ids, seen_digest, unpack_ids
 from digest.domain.subscribers import TopicItem, topic_items, topic_set_hash, topic_set_json
-from digest.store.schema import seen_set, selection, subscriber, topic_set
+from digest.store.schema import seen_set, topic_set
 
 
 async def intern_seen(connection: AsyncConnection, ids: Iterable[int]) -> int:
@@ -53,23 +53,6 @@ async def get_seen(connection: AsyncConnection, ids: Iterable[int]) -> dict[int,
         )
         found |= {row.id: unpack_ids(row.packed) for row in rows}
     return found
-
-
-async def prune_seen(connection: AsyncConnection, limit: int) -> int:
-    """Delete up to ``limit`` seen sets that no reader and no selection names; return how many."""
-    named = (subscriber.c.seen_set_id, selection.c.seen_set_id, selection.c.next_seen_set_id)
-    idle = (
-        select(seen_set.c.id)
-        .where(
-            seen_set.c.id != EMPTY_SEEN_SET,
-            *(~exists().where(column == seen_set.c.id) for column in named),
-        )
-        .order_by(seen_set.c.id)
-        .limit(limit)
-    )
-    ids = (await connection.execute(idle)).scalars().all()
-    await connection.execute(delete(seen_set).where(seen_set.c.id.in_(ids)))
-    return len(ids)
 
 
 async def intern_topics(connection: AsyncConnection, items: Sequence[TopicItem]) -> int:

@@ -108,7 +108,7 @@ def _lists() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "search.html", search | none | {"asked": ""}
     yield "search.html", search | none | {"asked": "pebbles" * 99, "too_long": True}
     yield "notice.html", {"title": "Imprint", "paragraphs": [["One line,", "another."], ["More."]]}
-    yield "privacy.html", {"contact": "owner@papers.example.org", "count_opens": True}
+    yield "privacy.html", {"contact": "owner@papers.example.org", "count_opens": True, "days": 400}
 
 
 def _papers() -> Iterator[tuple[str, dict[str, Any]]]:

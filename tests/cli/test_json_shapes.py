@@ -186,8 +186,8 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
         command = [word for word in name.split() if word.islower()]
         printed[name] = digest(*command, *more, "--json", code=code).rows
 
-    add("db current")
-    add("settings")
+    for name in ("db current", "db vacuum", "settings"):
+        add(name)
     add("topics list")
     own = ("--name", "Graphs", "--group", "Ours", "--query", "graphs")
     add("topics set", "graphs", *own)

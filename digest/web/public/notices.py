@@ -61,7 +61,11 @@ async def _privacy(web: Web, view: View) -> Made:
     return Shown(
         "privacy.html",
         view.t("What is kept of readers, why, for how long, and how it is erased."),
-        {"contact": contact, "count_opens": settings.site.count_opens},
+        {
+            "contact": contact,
+            "count_opens": settings.site.count_opens,
+            "days": settings.retention.deliveries_days,
+        },
     )
 
 
