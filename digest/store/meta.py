@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digest.store.inserting import insert_new
 from digest.store.schema import meta
 
 
@@ -19,6 +20,11 @@ async def save_value(connection: AsyncConnection, key: str, value: str) -> None:
     changed = await connection.execute(update(meta).where(meta.c.key == key).values(value=value))
     if changed.rowcount == 0:
         await connection.execute(insert(meta).values(key=key, value=value))
+
+
+async def add_value(connection: AsyncConnection, key: str, value: str) -> bool:
+    """Keep a value under a key that has none; return whether it had none."""
+    return await insert_new(connection, meta, {"key": key, "value": value})
 
 
 async def is_rehearsal(connection: AsyncConnection) -> bool:
