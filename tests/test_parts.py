@@ -13,7 +13,6 @@ from fastapi.responses import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.locking import LockedError, scheduler_lock
 from digest.parts import (
     EVERY_PART,
     LONGEST_SILENCE_S,
@@ -146,15 +145,3 @@ def test_wrong_settings_are_told_by_the_command_line(tmp_path: Path) -> None:
     )
     assert ran.returncode == 2
     assert "port" in ran.stderr
-
-
-def test_a_data_directory_has_one_scheduler(tmp_path: Path) -> None:
-    path = tmp_path / "scheduler.lock"
-    with (
-        scheduler_lock(path),
-        pytest.raises(LockedError, match=f"process {os.getpid()}"),
-        scheduler_lock(path),
-    ):
-        raise AssertionError("both hold it")
-    with scheduler_lock(path):
-        pass

@@ -1,7 +1,6 @@
 """`digest run`, whole or in parts, and its ticks by hand: collect, plan, send."""
 
 from collections import Counter
-from contextlib import ExitStack
 from functools import partial
 from typing import Annotated
 
@@ -22,7 +21,7 @@ from digest.cli.common import (
     settings,
 )
 from digest.domain.deliveries import State
-from digest.locking import scheduler_lock, sender_lock
+from digest.locking import sender_lock
 from digest.parts import EVERY_PART, Part
 from digest.process import run_forever, stop_on_signals
 from digest.services import leases
@@ -55,13 +54,12 @@ def worker(join: JoinOption = False) -> None:
 
 async def _run(parts: frozenset[Part], *, join: bool) -> None:
     chosen = settings(staying=True)
+    sqlite = chosen.database_url.startswith("sqlite")
+    if parts != EVERY_PART and chosen.secret_key is None and not sqlite:
+        raise UsageError("parts apart need one key for all links: set secret_key or its file")
     chosen.data_dir.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as locks:
-        # a SQLite file has one process, whichever parts it does: a restore goes by this lock
-        if Part.SENDER in parts or chosen.database_url.startswith("sqlite"):
-            locks.enter_context(sender_lock(chosen.data_dir / "sender.lock"))
-        if Part.SCHEDULER in parts:
-            locks.enter_context(scheduler_lock(chosen.data_dir / "scheduler.lock"))
+    # whatever it does: marker and journals in data_dir are one process's, and so is a SQLite file
+    with sender_lock(chosen.data_dir / "sender.lock"):
         async with opened(with_settings=chosen) as app:
             if app.rehearsal:
                 raise UsageError("this is a rehearsal database, which `run` refuses")
