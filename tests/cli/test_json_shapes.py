@@ -166,6 +166,7 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     add("send", "--now", EIGHT, code=75)
     add("status", "--now", EIGHT)
     add("relays check", code=1)
+    add("healthcheck", code=1)
     printed["doctor"] = digest("doctor", "--only", "relay", "--json", code=1).rows
     printed["why ADDRESS [DATE]"] = digest("why", ada, "2026-05-04", "--json").rows
     printed["why ADDRESS --paper ID"] = digest("why", ada, "--paper", "1", "--json").rows
