@@ -57,7 +57,7 @@ class Ticks:
             timezone="UTC",
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        for tick, seconds in self._list_ticks():
+        for tick, seconds in self.list_ticks():
             job, name = self._guarded(tick), tick.__name__
             self._scheduler.add_job(job, "interval", seconds=seconds, id=name)
         # whoever looks after the start finds parts that live, and a scheduler that leads
@@ -65,7 +65,8 @@ class Ticks:
             if self._scheduler.get_job(at_once.__name__):
                 self._scheduler.modify_job(at_once.__name__, next_run_time=datetime.now(UTC))
 
-    def _list_ticks(self) -> Iterator[tuple[Tick, int]]:
+    def list_ticks(self) -> Iterator[tuple[Tick, int]]:
+        """Return the ticks of this process's parts, each with its seconds."""
         if Part.SCHEDULER in self._ticking:
             yield self.lead, LEAD_S
             yield self._leading(self.collect), COLLECT_S

@@ -1,6 +1,7 @@
 """The ticks on a running scheduler: they do the work, and a stop lets a mail come to its end."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -8,7 +9,9 @@ from sqlalchemy import select
 from digest import scheduler
 from digest.domain.deliveries import State
 from digest.domain.subscribers import SubscriberState
+from digest.parts import Part
 from digest.ports import Outcome, OutgoingMessage
+from digest.services import leading
 from digest.services.erasure import erase
 from digest.services.status import read_status
 from digest.store import marks, workers
@@ -74,3 +77,36 @@ async def test_the_ticks_finish_an_erasure_and_prune_what_it_left(tmp_path: Path
         await ticks.housekeep()
         async with database.read() as connection:
             assert len((await connection.execute(select(topic_set))).all()) == 1
+
+
+async def test_a_scheduler_that_does_not_lead_plans_nothing(
+    tmp_path: Path, database_url: str
+) -> None:
+    if database_url.startswith("sqlite"):
+        return  # its lock lets no second one start
+    async with open_world(tmp_path, database_url, digest={"first_at_once": False}) as world:
+        await world.list_papers("Routing")
+        await world.add_reader("a@example.org", "routing", hour=8)
+        world.clock.set(MONDAY + hours(8))
+        other = leading.Leading(replace(world.app.context, worker_id="other"))
+        assert await other.keep()
+        stop = asyncio.Event()
+        ticks = scheduler.Ticks(world.app.context, world.app.ingestor, stop, {Part.SCHEDULER})
+        work = dict(ticks.list_ticks())
+        [plan] = [tick for tick in work if tick.__name__ == "plan"]
+        assert {tick.__name__ for tick in work}.isdisjoint({"send", "sweep"})
+        await plan()
+        assert (await read_status(world.app.context)).books == ()
+        await other.leave()
+        await plan()
+        [books] = (await read_status(world.app.context)).books
+        assert books.planned == 1
+
+
+async def test_a_process_that_serves_pages_alone_ticks_not(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
+    async with open_world(tmp_path, url) as world:
+        ticks = scheduler.Ticks(world.app.context, world.app.ingestor, asyncio.Event(), {Part.WEB})
+        assert list(ticks.list_ticks()) == []
+        ticks.start()
+        await ticks.finish()

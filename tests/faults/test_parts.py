@@ -37,6 +37,29 @@ def address_of(program: Program) -> str:
     raise AssertionError("it serves no pages")
 
 
+Start = Callable[..., Program]
+
+
+async def see_newcomers(start: Start) -> None:
+    """Start machines that have never seen the ledger, which has moved on: one of them joins."""
+    stranger = start("stranger", "worker")
+    await until(lambda: "running without sending" in stranger.said())
+    joined = start("joined", "worker", "--join")
+    await until(lambda: '"running"' in joined.said())
+    assert "running without sending" not in joined.said()
+    assert (joined.log.parent / "ledger.marker").exists()
+
+
+async def see_succession(start: Start, lead: Program) -> None:
+    """Start a second scheduler and stop the first: the second one leads only then."""
+    standby = start("standby", "run", "--only", "scheduler", "--join")
+    await until(lambda: standby.lives("scheduler"))
+    assert "leads the schedulers" not in standby.said()
+    assert await asyncio.to_thread(lead.drain) == 0
+    assert not lead.lives("scheduler")
+    await until(lambda: "leads the schedulers" in standby.said())
+
+
 @pytest.mark.long
 async def test_the_parts_apart_deliver_a_day_and_a_new_machine_joins_when_told(
     tmp_path: Path, postgres_server: PostgresServer
@@ -60,29 +83,15 @@ async def test_the_parts_apart_deliver_a_day_and_a_new_machine_joins_when_told(
                     await until_done(database, 60)
                 assert len(server.accepted) == READERS
 
-                of_each = [[p.lives(part) for part in Part] for p in (web, lead, worker)]
-                assert of_each == [
-                    [True, False, False],
-                    [False, True, False],
-                    [False, False, True],
+                living = [
+                    [part for part in Part if program.lives(part)]
+                    for program in (web, lead, worker)
                 ]
+                assert living == [[Part.WEB], [Part.SCHEDULER], [Part.SENDER]]
                 answer = await asyncio.to_thread(httpx.get, f"{address_of(web)}readyz")
                 assert answer.json()["status"] == "ready"
-
-                # the ledger has moved on, and these have never seen it
-                stranger = start("stranger", "worker")
-                await until(lambda: "running without sending" in stranger.said())
-                joined = start("joined", "worker", "--join")
-                await until(lambda: '"running"' in joined.said())
-                assert "running without sending" not in joined.said()
-                assert (tmp_path / "joined" / "ledger.marker").exists()
-
-                standby = start("standby", "run", "--only", "scheduler", "--join")
-                await until(lambda: standby.lives("scheduler"))
-                assert "leads the schedulers" not in standby.said()
-                assert await asyncio.to_thread(lead.drain) == 0
-                assert not lead.lives("scheduler")
-                await until(lambda: "leads the schedulers" in standby.said())
+                await see_newcomers(start)
+                await see_succession(start, lead)
                 assert await asyncio.to_thread(web.drain) == 0
                 assert await asyncio.to_thread(worker.drain) == 0
             finally:
