@@ -1,5 +1,6 @@
 """The manifests, rendered by kustomize: valid, shut in, watched over, and with true settings."""
 
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -22,8 +23,12 @@ VERSION = "1.32"
 
 @cache
 def rendered(folder: str) -> str:
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
+        # Debian's is too old for it, so that no set-up can be asked to have one
+        pytest.skip("no kubectl: the manifests are not rendered")
     ran = subprocess.run(
-        [tool("kubectl"), "kustomize", str(ROOT / "deploy" / "kubernetes" / folder)],
+        [kubectl, "kustomize", str(ROOT / "deploy" / "kubernetes" / folder)],
         capture_output=True,
         text=True,
         check=False,
