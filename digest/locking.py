@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class LockedError(Exception):
-    """Another process sends from this data directory."""
+    """Another process works with this data directory."""
 
 
 @contextmanager
@@ -22,7 +22,8 @@ def sender_lock(path: Path) -> Iterator[None]:
             owner = os.read(descriptor, 32).decode("ascii", "replace").strip()
             raise LockedError(
                 f"another sender works on this database (process {owner or 'unknown'}, "
-                f"lock {path}); SQLite has one sender, several need PostgreSQL"
+                f"lock {path}); SQLite has one sender, several need PostgreSQL, "
+                "each with a data_dir of its own"
             ) from error
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))

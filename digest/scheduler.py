@@ -4,12 +4,14 @@ Interval ticks only, in UTC, kept in memory; a tick that was missed is made up b
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from datetime import UTC, datetime
+from functools import wraps
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from digest.parts import ALIVE_S, EVERY_PART, Part, say_alive, say_gone
 from digest.services import guard, held, leases
 from digest.services.alarm_mail import mail_alarms
 from digest.services.books import check_books
@@ -21,6 +23,7 @@ from digest.services.dead_man import ping_completed_days
 from digest.services.erasure import finish_erasures
 from digest.services.housekeeping import keep_house
 from digest.services.ingest import Ingestor
+from digest.services.leading import Leading
 from digest.services.plan import plan_due_slots
 from digest.services.send import send_due
 from digest.services.source_watch import forget_absent
@@ -28,38 +31,61 @@ from digest.services.template_alarms import tell_faults
 from digest.store import deliveries
 
 log = structlog.get_logger()
-COLLECT_S, PLAN_S, SEND_S, SWEEP_S = 60, 15, 5, 10
+COLLECT_S, PLAN_S, SEND_S, SWEEP_S, LEAD_S = 60, 15, 5, 10, 10
 AUDIT_S, REVIEW_S, WATCH_S, HOUSEKEEP_S = 600, 300, 60, 6 * 3600
 LONGEST_FINISH_S = 75.0  # and some seconds to leave: service managers kill after 90
 
 
-class Ticks:
-    """The ticks of one process. Setting ``stop`` keeps sends from beginning another mail."""
+Tick = Callable[[], Awaitable[None]]
 
-    def __init__(self, context: Context, ingestor: Ingestor, stop: asyncio.Event) -> None:
+
+class Ticks:
+    """The ticks of one process. Setting ``stop`` keeps sends from beginning another mail.
+
+    ``leading`` says which of several schedulers works; the web has no ticks.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        ingestor: Ingestor,
+        stop: asyncio.Event,
+        parts: Collection[Part] = EVERY_PART,
+    ) -> None:
         self._context = context
         self._ingestor = ingestor
         self._stop = stop
+        self._ticking = [part for part in Part if part in parts and part is not Part.WEB]
+        self.leading = Leading(context)
         self._running: set[asyncio.Task[None]] = set()
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        for tick, seconds in (
-            (self.collect, COLLECT_S),
-            (self.plan, PLAN_S),
-            (self.send, SEND_S),
-            (self.sweep, SWEEP_S),
-            (self.audit, AUDIT_S),
-            (self.review, REVIEW_S),
-            (self.mail, WATCH_S),
-            (self.ping, WATCH_S),
-            (self.housekeep, HOUSEKEEP_S),
-        ):
+        for tick, seconds in self.list_ticks():
             job, name = self._guarded(tick), tick.__name__
             self._scheduler.add_job(job, "interval", seconds=seconds, id=name)
-        # whoever looks after the start finds a sender that lives
-        self._scheduler.modify_job(self.sweep.__name__, next_run_time=datetime.now(UTC))
+        # whoever looks after the start finds parts that live, and a scheduler that leads
+        for at_once in (self.sweep, self.lead, self.say_alive):
+            if self._scheduler.get_job(at_once.__name__):
+                self._scheduler.modify_job(at_once.__name__, next_run_time=datetime.now(UTC))
+
+    def list_ticks(self) -> Iterator[tuple[Tick, int]]:
+        """Return the ticks of this process's parts, each with its seconds."""
+        if Part.SCHEDULER in self._ticking:
+            yield self.lead, LEAD_S
+            yield self._leading(self.collect), COLLECT_S
+            yield self._leading(self.plan), PLAN_S
+            yield self._leading(self.audit), AUDIT_S
+            yield self._leading(self.review), REVIEW_S
+            yield self._leading(self.mail), WATCH_S
+            yield self._leading(self.ping), WATCH_S
+            yield self._leading(self.housekeep), HOUSEKEEP_S
+        if Part.SENDER in self._ticking:
+            yield self.send, SEND_S
+            yield self.sweep, SWEEP_S
+        if self._ticking:
+            yield self.say_alive, ALIVE_S
 
     def start(self) -> None:
         """Begin to tick."""
@@ -71,6 +97,18 @@ class Ticks:
         if self._running:
             await asyncio.wait(self._running, timeout=LONGEST_FINISH_S)
         self._scheduler.shutdown(wait=False)
+        await self.leading.leave()
+        for part in self._ticking:
+            say_gone(self._context.settings.data_dir, part)
+
+    async def say_alive(self) -> None:
+        """Say, for whoever watches over this process, that its ticks go on."""
+        for part in self._ticking:
+            say_alive(self._context.settings.data_dir, part)
+
+    async def lead(self) -> None:
+        """Keep the lead of the schedulers, or take it where it is free."""
+        await self.leading.keep()
 
     async def collect(self) -> None:
         """Look at the sources that are due."""
@@ -127,7 +165,17 @@ class Ticks:
         """Take away what nothing points to any more."""
         await keep_house(self._context)
 
-    def _guarded(self, tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    def _leading(self, tick: Tick) -> Tick:
+        """Return a tick that only the scheduler that leads does."""
+
+        @wraps(tick)
+        async def run() -> None:
+            if self.leading.holds() or await self.leading.keep():
+                await tick()
+
+        return run
+
+    def _guarded(self, tick: Tick) -> Tick:
         async def run() -> None:
             task = asyncio.current_task()
             assert task is not None

@@ -1,6 +1,7 @@
 """The ticks on a running scheduler: they do the work, and a stop lets a mail come to its end."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from fastapi import FastAPI, Response
@@ -9,7 +10,9 @@ from sqlalchemy import select
 from digest import scheduler
 from digest.domain.deliveries import State
 from digest.domain.subscribers import SubscriberState
+from digest.parts import Part
 from digest.ports import Outcome, OutgoingMessage
+from digest.services import leading
 from digest.services.alarms import raise_alarm
 from digest.services.erasure import erase
 from digest.services.status import read_status
@@ -102,3 +105,36 @@ async def test_the_ticks_tell_the_operator_and_the_watchdog(tmp_path: Path) -> N
     assert pings == ["ping"]
     assert [m.envelope_to for m in world.relay.messages] == ["ops@papers.example"]
     assert b"Subject: Paper Digest: alarm: books\r\n" in world.relay.messages[0].data
+
+
+async def test_a_scheduler_that_does_not_lead_plans_nothing(
+    tmp_path: Path, database_url: str
+) -> None:
+    if database_url.startswith("sqlite"):
+        return  # its lock lets no second one start
+    async with open_world(tmp_path, database_url, digest={"first_at_once": False}) as world:
+        await world.list_papers("Routing")
+        await world.add_reader("a@example.org", "routing", hour=8)
+        world.clock.set(MONDAY + hours(8))
+        other = leading.Leading(replace(world.app.context, worker_id="other"))
+        assert await other.keep()
+        stop = asyncio.Event()
+        ticks = scheduler.Ticks(world.app.context, world.app.ingestor, stop, {Part.SCHEDULER})
+        work = dict(ticks.list_ticks())
+        [plan] = [tick for tick in work if tick.__name__ == "plan"]
+        assert {tick.__name__ for tick in work}.isdisjoint({"send", "sweep"})
+        await plan()
+        assert (await read_status(world.app.context)).books == ()
+        await other.leave()
+        await plan()
+        [books] = (await read_status(world.app.context)).books
+        assert books.planned == 1
+
+
+async def test_a_process_that_serves_pages_alone_ticks_not(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
+    async with open_world(tmp_path, url) as world:
+        ticks = scheduler.Ticks(world.app.context, world.app.ingestor, asyncio.Event(), {Part.WEB})
+        assert list(ticks.list_ticks()) == []
+        ticks.start()
+        await ticks.finish()

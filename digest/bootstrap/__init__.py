@@ -218,8 +218,8 @@ def txt_lookup(nameserver: str | None = None) -> TxtLookup:
 async def _mark(database: Database, *, rehearsal: bool) -> bool:
     """Give a new database its uuid and its mark; return whether it is a rehearsal one."""
     async with database.write() as connection:
-        if await meta.find_value(connection, "uuid") is None:
-            await meta.save_value(connection, "uuid", str(uuid.uuid4()))
+        # of several that start at once on a new database, the first one's words hold
+        if await meta.add_value(connection, "uuid", str(uuid.uuid4())):
             await meta.save_value(connection, "rehearsal", "yes" if rehearsal else "no")
         marked = await meta.is_rehearsal(connection)
     if rehearsal and not marked:

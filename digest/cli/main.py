@@ -32,6 +32,8 @@ class _Commands(LazyGroup):
     places = {  # noqa: RUF012
         "init": "initialising:init",
         "run": "running:run_command",
+        "worker": "running:worker",
+        "healthcheck": "healthcheck:healthcheck",
         "collect": "running:collect",
         "plan": "running:plan",
         "send": "running:send",

@@ -1,6 +1,8 @@
-"""`digest run`, and its ticks by hand: collect, plan, send."""
+"""`digest run`, whole or in parts, and its ticks by hand: collect, plan, send."""
 
 from collections import Counter
+from functools import partial
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -20,26 +22,48 @@ from digest.cli.common import (
 )
 from digest.domain.deliveries import State
 from digest.locking import sender_lock
+from digest.parts import EVERY_PART, Part
 from digest.process import run_forever, stop_on_signals
 from digest.services import leases
 from digest.services.collect import collect_due
 from digest.services.plan import plan_due_slots
 from digest.services.send import begin_sending, send_due
 
+OnlyOption = Annotated[
+    list[Part] | None, typer.Option(help="This part alone; repeat it for several.")
+]
+JoinOption = Annotated[
+    bool,
+    typer.Option("--join", help="A new machine: where data_dir has no marker, take the ledger's."),
+]
 
-def run_command() -> None:
-    """Everything in one process: look at the sources, plan, send, and serve the web pages."""
 
-    async def work() -> None:
-        chosen = settings(staying=True)
-        chosen.data_dir.mkdir(parents=True, exist_ok=True)
-        with sender_lock(chosen.data_dir / "sender.lock"):
-            async with opened(with_settings=chosen) as app:
-                if app.rehearsal:
-                    raise UsageError("this is a rehearsal database, which `run` refuses")
-                await run_forever(app)
+def run_command(only: OnlyOption = None, join: JoinOption = False) -> None:
+    """Everything in one process: look at the sources, plan, send, and serve the web pages.
 
-    run(work)
+    With --only, parts of it: scheduler looks, plans and takes in what comes back, sender sends, web
+    serves. Several machines share a PostgreSQL database, each with a data_dir of its own.
+    """
+    run(partial(_run, frozenset(only or EVERY_PART), join=join))
+
+
+def worker(join: JoinOption = False) -> None:
+    """Send, and nothing else: `run --only sender`. Any number of them share a PostgreSQL."""
+    run(partial(_run, frozenset({Part.SENDER}), join=join))
+
+
+async def _run(parts: frozenset[Part], *, join: bool) -> None:
+    chosen = settings(staying=True)
+    sqlite = chosen.database_url.startswith("sqlite")
+    if parts != EVERY_PART and chosen.secret_key is None and not sqlite:
+        raise UsageError("parts apart need one key for all links: set secret_key or its file")
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    # whatever it does: marker and journals in data_dir are one process's, and so is a SQLite file
+    with sender_lock(chosen.data_dir / "sender.lock"):
+        async with opened(with_settings=chosen) as app:
+            if app.rehearsal:
+                raise UsageError("this is a rehearsal database, which `run` refuses")
+            await run_forever(app, parts, join=join)
 
 
 def collect(now: NowOption = None, json: JsonOption = False, force: bool = False) -> None:

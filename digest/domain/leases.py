@@ -16,6 +16,14 @@ def has_expired(heartbeat: datetime | None, now: datetime) -> bool:
     return heartbeat is None or heartbeat <= now - LEASE
 
 
+def may_take_lead(kept_at: datetime, now: datetime) -> bool:
+    """Return whether a lead is free: not kept for a lease, or kept by a clock that was set back.
+
+    Two that lead at once do some work twice and nothing wrong, so one clock is enough here.
+    """
+    return abs(now - kept_at) > LEASE
+
+
 class Watch:
     """What one sweeper has seen of the others: each heartbeat, and since when it is the same."""
 

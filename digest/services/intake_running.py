@@ -14,6 +14,7 @@ from digest.services.ways import note_way
 
 log = structlog.get_logger()
 BEAT_S = 60.0
+_STANDS_BY_S = 1.0
 _PAUSES_S = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 
 
@@ -37,10 +38,15 @@ class IntakeWays:
 
 
 @asynccontextmanager
-async def intake_running(context: Context, ways: IntakeWays) -> AsyncIterator[None]:
-    """Run every way while the block runs; none of them ends it by failing."""
+async def intake_running(
+    context: Context, ways: IntakeWays, leads: Callable[[], bool] = lambda: True
+) -> AsyncIterator[None]:
+    """Run every way while the block runs; none of them ends it by failing.
+
+    Mailboxes are looked into while ``leads`` says so: two that look at once pass mail on twice.
+    """
     stop = asyncio.Event()
-    tasks = [asyncio.create_task(_poll(context, one, stop)) for one in ways.mailboxes]
+    tasks = [asyncio.create_task(_poll(context, one, leads, stop)) for one in ways.mailboxes]
     if ways.listener is not None:
         listen = _listen(context, ways.listener, ways.listening, stop)
         tasks.append(asyncio.create_task(listen))
@@ -63,8 +69,14 @@ async def _listen(
     await _keep(context, "listener", once, 0.0, stop)
 
 
-async def _poll(context: Context, polled: PolledMailbox, stop: asyncio.Event) -> None:
+async def _poll(
+    context: Context, polled: PolledMailbox, leads: Callable[[], bool], stop: asyncio.Event
+) -> None:
     async def once() -> None:
+        while not leads():
+            await _wait(stop, _STANDS_BY_S)
+            if stop.is_set():
+                return
         counts = await look_into(context, polled.mailbox, polled.name, forward=polled.forward)
         told = ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "nothing new"
         await note_way(context, polled.name, ok=True, text=told)

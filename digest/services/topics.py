@@ -63,6 +63,7 @@ async def sync_catalogue(context: Context, catalogue: Sequence[CatalogueTopic]) 
     """
     changed = 0
     async with context.database.write() as connection:
+        await topics.lock_topics(connection)
         held = {row.slug: row for row in await topics.list_topics(connection)}
         for item in catalogue:
             before = held.pop(item.slug, None)
@@ -160,6 +161,7 @@ async def _move_readers(context: Context) -> int:
     moved = 0
     for start in range(0, len(older), _SETS_AT_ONCE):
         async with context.database.write() as connection:
+            await topics.lock_topics(connection)
             for set_id, items in older[start : start + _SETS_AT_ONCE]:
                 moved += await topics.move_readers(connection, set_id, items)
     return moved

@@ -22,6 +22,11 @@ async def save_value(connection: AsyncConnection, key: str, value: str) -> None:
         await connection.execute(insert(meta).values(key=key, value=value))
 
 
+async def add_value(connection: AsyncConnection, key: str, value: str) -> bool:
+    """Keep a value under a key that has none; return whether it had none."""
+    return await insert_new(connection, meta, {"key": key, "value": value})
+
+
 async def is_rehearsal(connection: AsyncConnection) -> bool:
     """Return whether the database was made for rehearsals, and so may never mail in earnest."""
     return await find_value(connection, "rehearsal") == "yes"

@@ -12,6 +12,8 @@ from digest.domain.subscribers import TopicItem, topic_items
 from digest.store.schema import subscriber, topic, topic_set
 from digest.store.seen_sets import intern_topics
 
+_LOCK = 0x74_6F_70_69_63  # "topic": PostgreSQL's advisory locks are numbers
+
 
 @dataclass(frozen=True, slots=True)
 class StoredTopic:
@@ -30,6 +32,15 @@ class StoredTopic:
         """Tell whether a version of ``item`` would say what this one says."""
         held = (self.slug, self.name, self.group, self.description, self.query)
         return held == (item.slug, item.name, item.group, item.description, item.query)
+
+
+async def lock_topics(connection: AsyncConnection) -> None:
+    """Let one process at a time change the ready topics and whom they are for, until the end.
+
+    Two that start at once would both find a topic missing. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 async def list_topics(connection: AsyncConnection) -> list[StoredTopic]:

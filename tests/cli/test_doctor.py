@@ -75,7 +75,7 @@ def test_a_whole_round_ends_and_leaves_the_database_alone(tmp_path: Path) -> Non
         rows = digest("doctor", "--nameserver", server, "--json", code=1).rows
         assert rows_of(digest.database) == before
     red = {row["check"] for row in rows if row["level"] == "red"}
-    assert red == {"base url", "one-click", "sender"}
+    assert red == {"base url", "one-click", "sender", "scheduler"}
     assert all(row["remedy"] for row in rows if row["level"] in ("red", "yellow"))
 
 

@@ -28,14 +28,14 @@ def commands(group: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     return found
 
 
-def test_every_command_has_help_and_all_but_run_speak_json() -> None:
+def test_every_command_has_help_and_all_that_end_speak_json() -> None:
     every = commands(get_command(app))
     assert len(every) >= 40
     for path in every:
         shown = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "160"})
         assert shown.exit_code == 0, path
         assert "Usage:" in shown.output
-        assert ("--json" in shown.output) is (path != ("run",)), path
+        assert ("--json" in shown.output) is (path not in {("run",), ("worker",)}), path
 
 
 def free_port() -> int:
@@ -61,6 +61,13 @@ def test_run_serves_until_sigterm_and_ends_well(tmp_path: Path) -> None:
             [way] = digest("status", "--json").row["intake"]
             assert (way["name"], way["state"]) == ("listener", "ok")
             assert digest("doctor", "--only", "sender", "--json").row["level"] == "green"
+            assert digest("doctor", "--only", "scheduler", "--json").row["level"] == "green"
+            seen = digest("healthcheck", "--json").rows
+            assert [(one["part"], one["lives"]) for one in seen] == [
+                ("web", True),
+                ("scheduler", True),
+                ("sender", True),
+            ]
         finally:
             process.terminate()
         _, err = process.communicate(timeout=60)
@@ -85,3 +92,22 @@ def test_a_taken_port_is_told_in_a_sentence(tmp_path: Path) -> None:
         digest = Cli(tmp_path, extra=f"[http]\nport = {taken.getsockname()[1]}\n")
         ran = digest("run", code=1)
     assert "in use" in ran.err
+
+
+def test_parts_apart_need_one_key_for_all_links(tmp_path: Path) -> None:
+    digest = Cli(tmp_path)
+    for words in (("run", "--only", "web"), ("worker",)):
+        ran = digest(*words, code=2, DIGEST_DATABASE_URL="postgresql://nobody@127.0.0.1:9/none")
+        assert "secret_key" in ran.err
+    # with one, it gets as far as the database, which is not there
+    ran = digest(
+        "worker",
+        code=75,
+        DIGEST_DATABASE_URL="postgresql://nobody@127.0.0.1:9/none",
+        DIGEST_SECRET_KEY="k" * 40,
+    )
+    assert "the database does not answer" in ran.err
+
+
+def test_a_part_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    assert "scheduler" in Cli(tmp_path)("run", "--only", "planner", code=2).err

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.domain.leases import LEASE, Watch, has_expired
+from digest.domain.leases import LEASE, Watch, has_expired, may_take_lead
 
 NOW = datetime(2026, 5, 4, 8, tzinfo=UTC)
 LEASE_S = LEASE.total_seconds()
@@ -14,6 +14,14 @@ LEASE_S = LEASE.total_seconds()
 @given(st.floats(-1e6, 1e6))
 def test_a_heartbeat_is_over_when_the_lease_is(age: float) -> None:
     assert has_expired(NOW - timedelta(seconds=age), NOW) is (timedelta(seconds=age) >= LEASE)
+
+
+@given(st.floats(-1e6, 1e6))
+def test_a_lead_is_free_without_word_for_a_lease_or_by_another_clock(
+    age: float,
+) -> None:
+    kept_at = NOW - timedelta(seconds=age)
+    assert may_take_lead(kept_at, NOW) is (abs(timedelta(seconds=age)) > LEASE)
 
 
 def test_a_worker_without_a_row_has_no_lease() -> None:

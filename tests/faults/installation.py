@@ -61,10 +61,13 @@ class Installation:
         return Settings.model_validate(self.tables())
 
 
-async def plan_day(installation: Installation, readers: int) -> None:
+async def plan_day(
+    installation: Installation, readers: int, *, leave_planning: bool = False
+) -> None:
     """Fill an empty database: a few papers, ``readers`` with their hour now, their digests planned.
 
-    It goes by the machine's clock, for processes that are killed go by it too.
+    It goes by the machine's clock, for processes that are killed go by it too. With
+    ``leave_planning`` the digests are due, and for a scheduler to plan.
     """
     async with open_app(installation.settings()) as app:
         now = datetime.now(UTC)
@@ -76,6 +79,8 @@ async def plan_day(installation: Installation, readers: int) -> None:
             numbers = range(start, min(start + _CHUNK, readers))
             async with app.database.write() as connection:
                 await connection.execute(insert(subscriber), _rows(numbers, topics, now))
+        if leave_planning:
+            return
         planned = await plan_due_slots(app.context, datetime.now(UTC))
         assert planned.deliveries == readers, planned
 

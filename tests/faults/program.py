@@ -5,9 +5,10 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import DEVNULL, STDOUT, Popen
+from subprocess import DEVNULL, STDOUT, Popen, run
 from typing import Any, Self
 
 from tests.faults.installation import Installation
@@ -23,10 +24,12 @@ class Program:
     log: Path
 
     @classmethod
-    def start(cls, installation: Installation, name: str = "one") -> Self:
+    def start(
+        cls, installation: Installation, name: str = "one", words: Sequence[str] = ("run",)
+    ) -> Self:
         """Start one; several beside each other on PostgreSQL need names of their own.
 
-        Each has a data directory, as on a machine of its own.
+        Each has a data directory, as on a machine of its own. ``words`` are the command.
         """
         folder = installation.folder / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +42,7 @@ class Program:
         log = folder / "log"
         with log.open("ab") as output:
             process = Popen(
-                [sys.executable, "-m", "digest", "run"],
+                [sys.executable, "-m", "digest", *words],
                 cwd=folder,
                 env=environment(),
                 stdin=DEVNULL,
@@ -65,6 +68,11 @@ class Program:
         """Ask it to leave; return its exit code."""
         self.process.terminate()
         return self.process.wait(timeout_s)
+
+    def lives(self, part: str) -> bool:
+        """Return what `digest healthcheck` says of a part of it."""
+        words = [sys.executable, "-m", "digest", "healthcheck", "--only", part]
+        return run(words, cwd=self.log.parent, env=environment(), check=False).returncode == 0
 
     def said(self) -> str:
         """Return its log so far."""

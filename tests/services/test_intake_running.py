@@ -100,6 +100,18 @@ async def test_listener_and_mailbox_run_at_once_and_say_how_they_do(world: World
     assert (await way(world, "hook")).state == "waiting"
 
 
+async def test_a_mailbox_is_left_to_the_scheduler_that_leads(world: World) -> None:
+    box = ToldMailbox(dsn(await stamp(world)), failures=0)
+    ways = IntakeWays(mailboxes=(PolledMailbox("imap", box, 0.01, forward=False),))
+    lead: list[str] = []
+    async with intake_running.intake_running(world.app.context, ways, lambda: bool(lead)):
+        await asyncio.sleep(0.2)
+        assert box.looks == 0
+        assert (await way(world, "imap")).state == "waiting"
+        lead.append("ours")
+        await until(lambda: box.looks >= 1)
+
+
 async def test_a_way_that_fails_is_told_and_stops_nothing(world: World) -> None:
     box = ToldMailbox(b"", failures=99)
     async with MailListener(OPTIONS, Desk(world.app.context, "listener")) as first:

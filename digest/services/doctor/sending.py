@@ -1,4 +1,4 @@
-"""Sending: the guard, the sender, the last digest, the books, the queue, the barred, alarms."""
+"""Sending: the guard, sender, scheduler, last digest, the books, the queue, the barred, alarms."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -13,13 +13,13 @@ from digest.domain.checkups import (
     red,
     skipped,
 )
-from digest.domain.leases import LEASE
+from digest.domain.leases import LEASE, may_take_lead
 from digest.domain.subscribers import SubscriberState
 from digest.services import alarms, guard
 from digest.services.books import Books, read_books
 from digest.services.doctor.databases import is_ready
 from digest.services.doctor.instruments import Round
-from digest.store import deliveries, meta, slots, subscribers, workers
+from digest.store import deliveries, leads, meta, slots, subscribers, workers
 from digest.store.workers import read_now
 
 _LATE = timedelta(minutes=15)
@@ -59,6 +59,16 @@ async def look_at_sender(round_: Round) -> list[Checkup]:
         silent = f"the sender has said nothing for {in_words(age)}"
         return [red("sender", silent, f"see why in its log, and {_START}")]
     return [green("sender", f"alive {in_words(age)} ago")]
+
+
+async def look_at_scheduler(round_: Round) -> list[Checkup]:
+    """Tell whether a scheduler leads: without one, nothing is looked at and nothing planned."""
+    if await round_.read(meta.is_rehearsal):
+        return [skipped("scheduler", "a database for rehearsals, which plans by hand")]
+    now, lead = await round_.read(read_now), await round_.read(leads.find_lead)
+    if lead is None or may_take_lead(lead.kept_at, now):
+        return [red("scheduler", "no process that plans is running", _START)]
+    return [green("scheduler", f"alive {in_words(max(now - lead.kept_at, timedelta(0)))} ago")]
 
 
 async def look_at_last_digest(round_: Round) -> list[Checkup]:
@@ -134,6 +144,7 @@ def _when(due: datetime | None) -> str:
 _LOOKS: tuple[tuple[str, Look], ...] = (
     ("restore", look_at_guard),
     ("sender", look_at_sender),
+    ("scheduler", look_at_scheduler),
     ("last digest", look_at_last_digest),
     ("books", look_at_books),
     ("queue", look_at_queue),

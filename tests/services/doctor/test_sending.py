@@ -12,7 +12,7 @@ from digest.domain.subscribers import SubscriberState
 from digest.services.alarms import raise_alarm
 from digest.services.doctor.examine import examine
 from digest.services.doctor.instruments import Instruments
-from digest.store import meta
+from digest.store import leads, meta
 from digest.store.delivery_schema import worker
 from digest.store.schema import delivery, edition, slot, subscriber
 from tests.intake.installation import mailed
@@ -67,6 +67,19 @@ async def test_a_sender_has_to_say_that_it_lives(
         row = {"id": "w", "started_at": beat, "heartbeat_at": beat}
         await write(world, insert(worker).values(**row))
     assert await level(one, "sender") == wanted
+
+
+@pytest.mark.parametrize(("seconds", "wanted"), [(5, "green"), (60, "red"), (None, "red")])
+async def test_a_scheduler_has_to_say_that_it_leads(
+    world: World, one: Instruments, seconds: int | None, wanted: str
+) -> None:
+    assert await level(one, "scheduler") == "skipped"  # a rehearsal
+    async with world.app.database.write() as connection:
+        await meta.save_value(connection, "rehearsal", "no")
+        if seconds is not None:
+            kept_at = datetime.now(UTC) - timedelta(seconds=seconds)
+            await leads.lock_lead(connection, "w", kept_at)
+    assert await level(one, "scheduler") == wanted
 
 
 async def test_an_edition_that_is_not_planned_is_red(world: World, one: Instruments) -> None:
