@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import pwd
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -138,6 +140,14 @@ def print_json_lines(values: Iterable[Any]) -> None:
     """Print one JSON object a line."""
     for value in values:
         print_json(value)
+
+
+def actor() -> str:
+    """Return who runs this command, as the audit log has it: ``cli:USERNAME``."""
+    try:
+        return f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:  # a container's user often has a number alone
+        return f"cli:{os.getuid()}"
 
 
 def when(instant: datetime | None) -> str:

@@ -52,6 +52,7 @@ class _Commands(LazyGroup):
         "held": "operating:held_app",
         "alarms": "operating:alarms_app",
         "bounces": "intake:app",
+        "audit": "auditing:app",
         "dkim": "dkim:app",
         "db": "database:app",
     }

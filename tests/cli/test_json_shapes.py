@@ -130,6 +130,16 @@ def print_ledger(digest: Cli, add: Callable[..., None]) -> None:
     add("resume", "--now", EIGHT)
 
 
+def print_audit(digest: Cli, add: Callable[..., None]) -> None:
+    """Run the command about what operators did, after one did something."""
+    with closing(sqlite3.connect(digest.database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO audit (at, actor, action, object, detail) VALUES "
+            "('2026-05-04 08:00:00', 'ada', 'source.pause', 'source/x', '{\"by\": \"hand\"}')"
+        )
+    add("audit list")
+
+
 def print_returned(digest: Cli, add: Callable[..., None]) -> None:
     """Run the commands about mails that came back."""
     (digest.folder / "lost.eml").write_bytes(SAMPLES[0].raw)
@@ -180,6 +190,7 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     add("subscribers remove", "eve@example.org")
     print_returned(digest, add)
     add("subscribers erase", "eve@example.org")
+    print_audit(digest, add)
     days = ("--from", "2026-05-05", "--to", "2026-05-05", "--out", "mails")
     add("rehearse", *days)
     printed |= print_dkim(digest)
