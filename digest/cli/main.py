@@ -49,7 +49,7 @@ class _Commands(LazyGroup):
         "sources": "sources:app",
         "topics": "topics:app",
         "papers": "papers:app",
-        "subscribers": "people:app",
+        "subscribers": "porting:app",
         "relays": "relays:app",
         "held": "operating:held_app",
         "alarms": "operating:alarms_app",
