@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 import structlog
 
-from digest.bootstrap import App, intake_of
+from digest.bootstrap import App, intake_of, rounds_of
 from digest.parts import EVERY_PART, Part
 from digest.scheduler import Ticks
 from digest.services import guard, leases, opt_outs, resuming

@@ -20,12 +20,13 @@ from digest.services.guard import RestoredError
 from digest.services.held import HeldError
 from digest.services.move import MoveError
 from digest.services.resuming import ResumeError
+from digest.services.source_changes import SourceError
 from digest.services.subscriptions import SubscriptionError
 from digest.settings import SettingsError
 from digest.store.database import DatabaseBroken, DatabaseDown
 from digest.store.migrate import MigrationError
 
-_REFUSALS = (RestoredError, HeldError, ResumeError)
+_REFUSALS = (RestoredError, HeldError, ResumeError, SourceError)
 
 
 class _Commands(LazyGroup):
@@ -49,14 +50,15 @@ class _Commands(LazyGroup):
         "backup": "backing_up:backup",
         "restore": "backing_up:restore",
         "templates": "looks:app",
+        "sources": "sources:app",
         "topics": "topics:app",
         "papers": "papers:app",
-        "subscribers": "people:app",
+        "subscribers": "porting:app",
         "relays": "relays:app",
         "admin": "admin:app",
         "held": "operating:held_app",
         "alarms": "operating:alarms_app",
-        "bounces": "intake:app",
+        "bounces": "suppressing:app",
         "audit": "auditing:app",
         "dkim": "dkim:app",
         "db": "database:app",

@@ -137,11 +137,6 @@ def print_operators(digest: Cli, add: Callable[..., None]) -> None:
     add("admin create", "ada", "--password-file", "password")
     add("admin list")
     add("admin codes", "ada")
-    with closing(sqlite3.connect(digest.database)) as connection, connection:
-        connection.execute(
-            "INSERT INTO audit (at, actor, action, object, detail) VALUES "
-            "('2026-05-04 08:00:00', 'ada', 'source.pause', 'source/x', '{\"by\": \"hand\"}')"
-        )
     add("audit list")
 
 
@@ -152,6 +147,24 @@ def print_copies(digest: Cli, add: Callable[..., None]) -> None:
     add("restore", str(copy), "--yes")
 
 
+def print_topics(add: Callable[..., None]) -> None:
+    """Run the commands about topics that need no papers."""
+    add("topics list")
+    own = ("--name", "Graphs", "--group", "Ours", "--query", "graphs")
+    add("topics set", "graphs", *own)
+    add("topics retire", "graphs")
+
+
+def print_sources(digest: Cli, add: Callable[..., None]) -> None:
+    """Run the commands about sources."""
+    add("sources list")
+    add("sources test", "Lab")
+    add("sources add", "Blog", "https://blog.example/feed.xml")
+    add("sources pause", "Blog")
+    add("sources resume", "Blog")
+    add("sources remove", "Blog")
+
+
 def print_returned(digest: Cli, add: Callable[..., None]) -> None:
     """Run the commands about mails that came back."""
     (digest.folder / "lost.eml").write_bytes(SAMPLES[0].raw)
@@ -160,6 +173,8 @@ def print_returned(digest: Cli, add: Callable[..., None]) -> None:
     add("bounces take", "letter.eml", code=1)
     bounced(digest.database)
     add("bounces list")
+    (digest.folder / "barred.csv").write_text("email\nzoe@example.org\nbad\n", "utf-8")
+    add("bounces import", "barred.csv", code=3)
     add("bounces lift", "ada@example.org")
 
 
@@ -189,10 +204,7 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
 
     for name in ("db current", "db vacuum", "settings"):
         add(name)
-    add("topics list")
-    own = ("--name", "Graphs", "--group", "Ours", "--query", "graphs")
-    add("topics set", "graphs", *own)
-    add("topics retire", "graphs")
+    print_topics(add)
     add("subscribers add", ada, "--query", "experts", "--now", early)
     add("collect", "--now", early)
     add("preview", ada, "--now", EIGHT)
@@ -215,6 +227,7 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     add("subscribers remove", "eve@example.org")
     print_returned(digest, add)
     add("subscribers erase", "eve@example.org")
+    print_sources(digest, add)
     print_operators(digest, add)
     days = ("--from", "2026-05-05", "--to", "2026-05-05", "--out", "mails")
     add("rehearse", *days)
