@@ -102,8 +102,7 @@ async def open_app(
     database = Database(settings.database_url)
     the_clock = clock or SystemClock()
     overrides = read_overrides(settings.templates_dir)
-    fetcher = HttpFetcher(contact=settings.http.contact or None)
-    relays = transport or _transport(settings, the_clock)
+    fetcher, relays = _fetcher(settings), transport or _transport(settings, the_clock)
     try:
         marked = await _mark(database, rehearsal=rehearsal)
         context = Context(
@@ -190,6 +189,10 @@ async def check_relays(settings: Settings, names: Collection[str]) -> list[Relay
 def _transport(settings: Settings, clock: Clock) -> SmtpTransport:
     helo = settings.mail.envelope_domain
     return SmtpTransport(relays_of(settings, clock), clock, helo=helo)
+
+
+def _fetcher(settings: Settings) -> HttpFetcher:
+    return HttpFetcher(contact=settings.http.contact or None)
 
 
 def _connections(settings: Settings) -> int:

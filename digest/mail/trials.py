@@ -43,6 +43,27 @@ LONG = replace(FULL, paper_id=3, title="On " + "Unbreakable" * 20, abstract=FULL
 SECTIONS = (Section("Pebbles", (FULL, BARE)), Section("", (LONG,)))
 MAILS: Mapping[str, Mapping[str, Any]] = {
     "test": {"relay": "main", "time": "4 May 2026, 06:00 UTC"},
+    "alarm": {
+        "title": "An alarm",
+        "news": [
+            {
+                "key": "relay/main",
+                "text": "it refuses the password",
+                "since": "4 May, 06:00 UTC",
+                "until": "",
+                "times": 2,
+            }
+        ],
+        "over": [
+            {
+                "key": "source/arXiv",
+                "text": "stale: nothing new for 4 days",
+                "since": "2 May, 06:00 UTC",
+                "until": "4 May, 05:00 UTC",
+                "times": 0,
+            }
+        ],
+    },
     Kind.CONFIRM.value: {},
     Kind.ALREADY_SUBSCRIBED.value: {},
     Kind.PREFERENCES_LINK.value: {"valid_hours": 1},

@@ -1,16 +1,14 @@
 """Alarms about sources: raised while one is stale or broken, over when it is fresh or quiet."""
 
-from datetime import timedelta
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.feeds.health import Health
 from digest.services.alarms import clear_alarm, raise_alarm
 from digest.services.context import Context
-from digest.store import alarms, feeds
+from digest.services.sources import asked, read_sources
+from digest.store import alarms
 
 KIND = "source"
-OVERDUE = timedelta(days=2)  # back-off is a day at most, and jitter
 _BAD = (Health.STALE, Health.BROKEN)
 
 
@@ -28,16 +26,12 @@ async def forget_absent(context: Context) -> None:
     """Clear the alarms of sources that are not asked any more: taken out, or switched off."""
     async with context.database.read() as connection:
         keys = await alarms.list_open_keys(connection, KIND)
-        asked = await list_asked(context, connection)
+        names = await list_asked(context, connection)
     for key in keys:
-        if key.removeprefix(f"{KIND}/") not in asked:
+        if key.removeprefix(f"{KIND}/") not in names:
             await clear_alarm(context, key)
 
 
 async def list_asked(context: Context, connection: AsyncConnection) -> set[str]:
-    """Return the names of the sources that are asked: by the settings, or by what was polled.
-
-    One that is not asked any more has been overdue for two days.
-    """
-    enabled = {source.name for source in context.settings.sources if source.enabled}
-    return enabled | await feeds.list_polled(connection, context.clock.now() - OVERDUE)
+    """Return the names of the sources that are asked: in effect, turned on and not paused."""
+    return {source.name for source in asked(await read_sources(context, connection))}

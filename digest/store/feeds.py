@@ -72,14 +72,6 @@ async def find_next_poll(connection: AsyncConnection, after: datetime) -> dateti
     return found
 
 
-async def list_polled(connection: AsyncConnection, since: datetime) -> set[str]:
-    """Return the sources of which a feed was due after an instant, or will be."""
-    rows = await connection.execute(
-        select(feed.c.source).where(feed.c.next_poll_at > since, ~feed.c.gone).distinct()
-    )
-    return {row.source for row in rows}
-
-
 async def forget_feeds(connection: AsyncConnection, before: datetime) -> None:
     """Drop feeds nobody polls any more, such as listing days that are over.
 

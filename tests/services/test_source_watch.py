@@ -6,12 +6,11 @@ from pathlib import Path
 from digest.feeds.health import Health
 from digest.services.alarms import list_alarms
 from digest.services.collect import collect_due
+from digest.services.source_changes import add_source, pause_source
 from digest.services.source_watch import forget_absent, tell_of_source
-from digest.store import feeds
-from digest.store.feeds import FeedState
 from tests.feeds.web_server import answer, web_server
 from tests.services.feed_bodies import atom, feed, post
-from tests.world import MONDAY, World, open_world
+from tests.world import World, open_world
 
 
 async def open_keys(world: World) -> list[str]:
@@ -59,17 +58,14 @@ async def test_stale_is_an_alarm_and_quiet_is_none(both: World) -> None:
         assert await open_keys(both) == (["source/arXiv"] if raised else [])
 
 
-async def test_a_source_that_is_polled_is_asked_whatever_the_settings_say(both: World) -> None:
+async def test_a_source_that_an_operator_added_is_asked_until_it_is_paused(both: World) -> None:
     context = both.app.context
+    table = {"name": "added", "kind": "feed", "url": "https://added.example/feed"}
+    await add_source(context, "ada", table)
     await tell_of_source(context, "added", Health.BROKEN, "a reason")
-    state = FeedState("added", "feed", "https://added.example/feed", both.now + timedelta(hours=6))
-    async with both.app.database.write() as connection:
-        await feeds.save_feed(connection, state)
-    for hours in (0, 6, 53):
-        both.clock.set(MONDAY + timedelta(hours=hours))
-        await forget_absent(context)
-        assert await open_keys(both) == ["source/added"]
-    both.clock.set(MONDAY + timedelta(hours=55))
+    await forget_absent(context)
+    assert await open_keys(both) == ["source/added"]
+    await pause_source(context, "ada", "added")
     await forget_absent(context)
     assert await open_keys(both) == []
 
