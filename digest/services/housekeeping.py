@@ -12,7 +12,7 @@ from digest.services.erasure import blank_stragglers
 from digest.services.limits_of_relays import forget_idle_buckets
 from digest.services.provider_lookup import KNOWN_FOR
 from digest.services.retention import CHUNK, in_chunks, prune_idle, prune_old
-from digest.store import orphans
+from digest.store import operators, orphans
 from digest.store.buckets import forget_before
 from digest.store.providers import forget_before as forget_providers
 from digest.store.signups import forget_unconfirmed
@@ -33,6 +33,7 @@ async def keep_house(context: Context) -> None:
     await forget_full_buckets(context)
     await forget_never_confirmed(context)
     await forget_pace(context)
+    await forget_sessions(context)
 
 
 async def prune_orphans(context: Context) -> int:
@@ -74,6 +75,16 @@ async def forget_never_confirmed(context: Context) -> int:
         context,
         "sign-ups without a confirmation forgotten",
         lambda connection: forget_unconfirmed(connection, before, CHUNK),
+    )
+
+
+async def forget_sessions(context: Context) -> int:
+    """Delete operators' sessions that are over."""
+    now = context.clock.now()
+    return await _in_chunks(
+        context,
+        "operators' sessions forgotten",
+        lambda connection: operators.forget_sessions(connection, now, CHUNK),
     )
 
 

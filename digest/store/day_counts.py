@@ -27,16 +27,6 @@ async def count_states(
     return days
 
 
-async def count_planned(connection: AsyncConnection, first: date, last: date) -> dict[date, int]:
-    """Return how many digests were planned for each local date."""
-    rows = await connection.execute(
-        select(edition.c.local_date, func.sum(edition.c.planned))
-        .where(edition.c.local_date.between(first, last))
-        .group_by(edition.c.local_date)
-    )
-    return {day: int(count or 0) for day, count in rows}
-
-
 async def count_returned(
     connection: AsyncConnection, since: datetime
 ) -> dict[date, dict[str, int]]:

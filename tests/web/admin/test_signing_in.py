@@ -6,6 +6,7 @@ import httpx
 
 from digest.services import operators
 from digest.services.audit import list_audit
+from digest.services.housekeeping import keep_house
 from digest.services.signing_in import WRONG
 from digest.web.admin.desk import COOKIE
 from tests.web.admin.office import NAME, PASSWORD, Office
@@ -189,3 +190,15 @@ async def test_the_audit_log_has_all_of_it_and_nothing_that_was_typed(office: Of
     actions = [line.action for line in reversed(lines)]
     assert actions == ["account.create", "account.sign-in", "account.refused", "account.sign-in"]
     assert "mistake" not in repr(lines)
+
+
+async def test_sessions_that_are_over_are_forgotten_and_no_others(office: Office) -> None:
+    context = office.world.app.context
+    office.world.clock.set(office.world.now + timedelta(hours=1))
+    async with office.stranger() as browser:
+        await enter(browser, office.code())
+        office.world.clock.set(office.world.now + timedelta(hours=11, minutes=30))
+        await keep_house(context)
+        async with context.database.read() as connection:
+            left = (await connection.exec_driver_sql("SELECT count(*) FROM admin_session")).scalar()
+        assert left == 1
