@@ -5,15 +5,17 @@ import secrets
 from digest.domain.message import MessageHead, build_message
 from digest.domain.tokens import TOKEN_LENGTH
 from digest.ports import Outcome, OutgoingMessage
+from digest.services import audit
 from digest.services.context import Context
 
 _NO_TOKEN = "-" * TOKEN_LENGTH  # no link of this mail acts for anybody
 
 
-async def send_trial_mail(context: Context, address: str) -> Outcome:
+async def send_trial_mail(context: Context, address: str, *, actor: str = "") -> Outcome:
     """Hand a test mail for ``address`` to the relays; return what they said.
 
     It has no row in the ledger, so nothing tries it again and no bounce of it bars anybody.
+    With ``actor`` the audit log has that it was sent, and not to whom.
     """
     settings, now = context.settings, context.clock.now()
     mail = settings.mail
@@ -27,6 +29,9 @@ async def send_trial_mail(context: Context, address: str) -> Outcome:
         message_id=f"<test.{secrets.token_hex(8)}@{mail.from_domain}>",
         reply_to=mail.reply_address or None,
     )
+    if actor:
+        async with context.database.write() as connection:
+            await audit.note(connection, now, actor, "mail.test", "mail")
     unsigned = build_message(head, rendered.text, rendered.html, _NO_TOKEN)
     return await context.transport.send(
         OutgoingMessage(
