@@ -188,7 +188,7 @@ async def _load(context: Context, composer: _SpecimenComposer, wish: Wish) -> tu
     at = max(due or now, now)
     found = await preview(context, reader, at)
     if found.empty is not None:
-        raise SpecimenError(f"there would be no mail on {day}: {found.empty_reason}")
+        raise SpecimenError(f"there would be no mail on {day} (“{found.empty_reason}”)")
     await composer.prepare([])
     composer.show(reader, Edition(found.facts, reader.preferences.topics))
     return _row(wish, day, at), False

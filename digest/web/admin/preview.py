@@ -132,7 +132,7 @@ async def _page(
         reader=reader,
         made=made,
         absent=absent,
-        headers=[(k, str(v)) for k, v in parse(made.message.data).items()] if made else [],
+        fields=[(k, str(v)) for k, v in parse(made.message.data).items()] if made else [],
         text=text_of(made.message.data) if made else "",
         size=len(made.message.data) if made else 0,
         frame=with_query(frame, **query),
