@@ -6,6 +6,7 @@ from digest.domain.deliveries import Kind, State
 from digest.domain.subscribers import SubscriberState, Suppression
 from tests.web.admin.desk_rows import (
     acts_of,
+    add_odd,
     bounce,
     complain,
     every_row,
@@ -197,7 +198,7 @@ async def test_an_erasure_waits_for_a_mail_and_says_so(desk: Office) -> None:
 
 async def test_what_came_back_is_shown_and_what_is_hostile_is_text(desk: Office) -> None:
     evil = '"<script>alert(1)</script>"@example.org'
-    hostile = await desk.world.add_reader(evil, '"<b>bold</b>"')
+    hostile = await add_odd(desk, evil, '"<b>bold</b>"')
     page = await desk.page(f"/admin/subscribers/{hostile}")
     listed = await desk.page("/admin/subscribers")
     for shown in (page, listed):

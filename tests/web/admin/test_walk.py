@@ -10,7 +10,15 @@ from playwright.async_api import Browser, ConsoleMessage, Page
 from digest.domain.deliveries import Kind, State
 from digest.web.admin.desk import COOKIE
 from tests.checkers import axe_violations, html_errors
-from tests.web.admin.desk_rows import LATER, acts_of, bounce, mails_of, next_day, set_mail_state
+from tests.web.admin.desk_rows import (
+    LATER,
+    acts_of,
+    add_odd,
+    bounce,
+    mails_of,
+    next_day,
+    set_mail_state,
+)
 from tests.web.admin.office import Office
 from tests.web.chromium import browser
 from tests.web.test_looks import look_at
@@ -42,7 +50,7 @@ async def press(page: Page, words: str) -> None:
 async def paths_of(office: Office) -> dict[str, str]:
     """Return the path of each page by name, with something on each of them."""
     evil = '"<b>' + "unbreakable" * 4 + '</b>"@' + "long" * 10 + ".example.org"
-    hostile = await office.world.add_reader(evil, "experts", zone="America/Argentina/Buenos_Aires")
+    hostile = await add_odd(office, evil, "experts")
     asked = await office.world.add_reader("new@example.org", "x", confirmed=False)
     [first, second] = await next_day(office, [LATER] * 9)
     await office.press(f"/admin/subscribers/{hostile}", do="unsubscribe")
@@ -68,6 +76,7 @@ async def paths_of(office: Office) -> dict[str, str]:
         "audit": "/admin/audit",
         "missing": "/admin/subscribers/999",
         "today": "/admin",
+        "account": "/admin/account",
     }
 
 
