@@ -17,6 +17,15 @@ TROUBLE = (State.HELD, *_FAILING, *_WAITING)
 """The states that are listed where no state and no day is asked for, in this order."""
 
 
+def _in(states: tuple[State, ...]) -> ColumnElement[bool]:
+    return delivery.c.state.in_([state.value for state in states])
+
+
+_rank = case(
+    (delivery.c.state == State.HELD.value, 0), (_in(_FAILING), 1), (_in(_WAITING), 2), else_=3
+)
+
+
 @dataclass(frozen=True, slots=True)
 class MailFilter:
     """Which mails are wanted. ``day`` is a digest's local date, and another mail's date of UTC.
@@ -42,19 +51,18 @@ async def list_mails(
     connection: AsyncConnection, wanted: MailFilter, limit: int, after: Place | None = None
 ) -> list[tuple[Delivery, int]]:
     """Return mails with their ranks: held, failing, waiting, then the others; the newest first."""
-    held = delivery.c.state == State.HELD.value
-    rank = case((held, 0), (_in(_FAILING), 1), (_in(_WAITING), 2), else_=3)
-    query = (
-        select(delivery, rank.label("rank"))
-        .where(*await _conditions(connection, wanted))
-        .order_by(rank, delivery.c.id.desc())
-        .limit(limit)
-    )
+    conditions = await _conditions(connection, wanted)
     if after is not None:
-        query = query.where(
-            or_(rank > after.rank, and_(rank == after.rank, delivery.c.id < after.id))
-        )
-    return [(to_delivery(row), row.rank) for row in await connection.execute(query)]
+        passed = and_(_rank == after.rank, delivery.c.id < after.id)
+        conditions.append(or_(_rank > after.rank, passed))
+    newest = delivery.c.id.desc()
+    # ids alone are sorted: a day has as many mails as there are readers, and each row is long
+    places = select(delivery.c.id, _rank.label("rank")).where(*conditions).limit(limit)
+    places = places.order_by(newest) if _only_others(wanted) else places.order_by(_rank, newest)
+    ranks = {row.id: row.rank for row in await connection.execute(places)}
+    rows = await connection.execute(select(delivery).where(delivery.c.id.in_(list(ranks))))
+    found = {row.id: to_delivery(row) for row in rows}
+    return [(found[one], rank) for one, rank in ranks.items()]
 
 
 async def list_of_reader(
@@ -95,13 +103,18 @@ async def first_id_since(connection: AsyncConnection, instant: datetime) -> int:
     return low
 
 
-def _in(states: tuple[State, ...]) -> ColumnElement[bool]:
-    return delivery.c.state.in_([state.value for state in states])
+def _only_others(wanted: MailFilter) -> bool:
+    """Return whether all that is wanted has one rank, and is most of the ledger."""
+    return bool(wanted.states) and not set(TROUBLE) & set(wanted.states)
 
 
 async def _conditions(connection: AsyncConnection, wanted: MailFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if wanted.states:
+    if _only_others(wanted) and wanted.day is None:
+        # no index of states: the newest are found by walking the ids, and are most of them
+        states = [state.value for state in wanted.states]
+        found.append(func.coalesce(delivery.c.state, "").in_(states))
+    elif wanted.states:
         found.append(_in(wanted.states))
     if wanted.kind is not None:
         found.append(delivery.c.kind == wanted.kind.value)
@@ -109,7 +122,8 @@ async def _conditions(connection: AsyncConnection, wanted: MailFilter) -> list[C
         found.append(await _of_day(connection, wanted.day))
     elif wanted.since is not None:
         first = await first_id_since(connection, wanted.since)
-        found.append(or_(delivery.c.id >= first, _in(tuple(sorted(OPEN)))))
+        recent = delivery.c.id >= first
+        found.append(recent if _only_others(wanted) else or_(recent, _in(tuple(sorted(OPEN)))))
     return found
 
 

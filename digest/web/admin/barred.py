@@ -12,6 +12,7 @@ from digest.services.subscriptions import SubscriptionError
 from digest.web import routes
 from digest.web.admin.asked import as_sentence, read_id, with_query
 from digest.web.admin.desk import Desk
+from digest.web.admin.reader_deeds import DeedError
 
 
 def add_barred(app: FastAPI, desk: Desk) -> None:
@@ -28,7 +29,7 @@ def add_barred(app: FastAPI, desk: Desk) -> None:
         address, do = str(form.get("address", "")).strip(), str(form.get("do", ""))
         try:
             notice = await _do(desk, address, do, who.account.name)
-        except SubscriptionError as error:
+        except (DeedError, SubscriptionError) as error:
             return await _page(desk, request, who, 422, error=as_sentence(error), typed=address)
         return await _page(desk, request, who, notice=notice)
 
@@ -41,7 +42,7 @@ async def _do(desk: Desk, address: str, do: str, actor: str) -> str:
         state = await lift(desk.context, address, actor=actor)
         reads = "; its reader reads on" if state is SubscriberState.ACTIVE else ""
         return f"The bar of {address} is lifted{reads}."
-    raise SubscriptionError("that cannot be done; nothing was")
+    raise DeedError("that cannot be done; nothing was")
 
 
 async def _page(

@@ -8,11 +8,14 @@ from starlette.datastructures import FormData
 from digest.domain.subscribers import Subscriber, SubscriberState, Suppression, address_key
 from digest.services import barring, confirming, erasure, reader_links, subscriptions
 from digest.services.context import Context
-from digest.services.subscriptions import SubscriptionError
 from digest.web.admin.asked import read_day
 
 _READS = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED})
 _LEAVES = _READS | {SubscriberState.WAITING, SubscriberState.PENDING}
+
+
+class DeedError(Exception):
+    """What cannot be done to a reader, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +131,14 @@ def deeds_for(reader: Subscriber) -> tuple[Deed, ...]:
 
 
 async def do_deed(context: Context, reader: Subscriber, form: FormData, actor: str) -> str:
-    """Do what a form asks for; return what was done. Raises SubscriptionError where it cannot be.
+    """Do what a form asks for; return what was done. Raises DeedError or SubscriptionError where it
+    cannot be.
 
     What makes no sense any more, as from a page that is older than what happened, is not done.
     """
     name = str(form.get("do", ""))
     if name not in {deed.name for deed in deeds_for(reader)}:
-        raise SubscriptionError("that cannot be done now; the page shows what can")
+        raise DeedError("that cannot be done now; the page shows what can")
     return await _DEEDS[name](context, reader, form, actor)
 
 
@@ -147,28 +151,28 @@ async def _approve(context: Context, reader: Subscriber, form: FormData, actor: 
 async def _confirm(context: Context, reader: Subscriber, form: FormData, actor: str) -> str:
     del form
     if not await confirming.ask_again(context, reader.id, actor=actor):
-        raise SubscriptionError("a confirmation was sent within the last hour")
+        raise DeedError("a confirmation was sent within the last hour")
     return "The confirmation is on its way."
 
 
 async def _link(context: Context, reader: Subscriber, form: FormData, actor: str) -> str:
     del form
     if not await reader_links.mail_link(context, reader.id, actor=actor):
-        raise SubscriptionError("a link was sent within this hour, or six within a day")
+        raise DeedError("a link was sent within this hour, or six within a day")
     return "The link is on its way."
 
 
 async def _prove(context: Context, reader: Subscriber, form: FormData, actor: str) -> str:
     del form
     if not await reader_links.prove_address(context, reader.id, actor=actor):
-        raise SubscriptionError("such a mail was sent today")
+        raise DeedError("such a mail was sent today")
     return "The mail is on its way."
 
 
 async def _pause(context: Context, reader: Subscriber, form: FormData, actor: str) -> str:
     until = read_day(str(form.get("until", "")))
     if until is None:
-        raise SubscriptionError("say until which day, as 2026-06-01")
+        raise DeedError("say until which day, as 2026-06-01")
     await subscriptions.pause(context, reader.id, until, actor=actor)
     return f"Paused until {until}."
 
@@ -201,7 +205,7 @@ async def _lift(context: Context, reader: Subscriber, form: FormData, actor: str
 
 async def _erase(context: Context, reader: Subscriber, form: FormData, actor: str) -> str:
     if address_key(str(form.get("address", ""))) != address_key(reader.address):
-        raise SubscriptionError("that is not the address of this reader; nothing was erased")
+        raise DeedError("that is not the address of this reader; nothing was erased")
     if await erasure.erase(context, reader.id, actor=actor):
         return "Everything that named this reader is erased."
     return "A mail to them is on its way right now; the rest is erased when it is out."

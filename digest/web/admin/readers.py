@@ -12,7 +12,7 @@ from digest.services.subscriptions import SubscriptionError
 from digest.web import routes
 from digest.web.admin.asked import as_sentence, read_choice, read_id, with_query
 from digest.web.admin.desk import Desk
-from digest.web.admin.reader_deeds import deeds_for, do_deed
+from digest.web.admin.reader_deeds import DeedError, deeds_for, do_deed
 
 _AT = "subscribers"
 
@@ -39,7 +39,7 @@ def add_readers(app: FastAPI, desk: Desk) -> None:
             return desk.missing(who, "reader")
         try:
             notice = await do_deed(desk.context, sheet.reader, form, who.account.name)
-        except SubscriptionError as error:
+        except (DeedError, SubscriptionError) as error:
             return await _sheet(desk, request, who, 422, error=as_sentence(error))
         return await _sheet(desk, request, who, notice=notice)
 
