@@ -129,8 +129,8 @@ async def unsubscribe(
                 connection, subscriber_id, SubscriberState.UNSUBSCRIBED, reason
             )
             await opt_outs.note(context, connection, Act.UNSUBSCRIBE, reader.address)
+            await audit.note_reader(context, connection, actor, "unsubscribe", subscriber_id)
         await deliveries.cancel_open(connection, subscriber_id, "the reader unsubscribed")
-        await audit.note_reader(context, connection, actor, "unsubscribe", subscriber_id)
     log.info("unsubscribed", subscriber=subscriber_id)
     return True
 

@@ -76,7 +76,6 @@ async def paths_of(office: Office) -> dict[str, str]:
         "audit": "/admin/audit",
         "missing": "/admin/subscribers/999",
         "today": "/admin",
-        "account": "/admin/account",
     }
 
 
