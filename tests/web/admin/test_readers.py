@@ -41,7 +41,13 @@ async def test_readers_are_found_by_part_whole_address_id_and_state(office: Offi
 async def test_a_line_tells_state_hour_topics_and_the_last_digest(office: Office) -> None:
     await office.press(ADA, do="unsubscribe")
     page = await office.page("/admin/subscribers", q="ada")
-    for words in ("unsubscribed by the operator", "08:00 UTC", "2026-05-04 08:00", "1 active"):
+    for words in (
+        "unsubscribed by the operator",
+        ">08:00<",
+        ">UTC<",
+        "2026-05-04 08:00",
+        "1 active",
+    ):
         assert words in page, words
 
 
