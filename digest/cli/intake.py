@@ -13,6 +13,7 @@ from digest.cli.common import (
     JsonOption,
     NowOption,
     UsageError,
+    actor,
     opened,
     out,
     print_json,
@@ -123,7 +124,7 @@ def lift(address: str, now: NowOption = None, json: JsonOption = False) -> None:
 
     async def work() -> SubscriberState | None:
         async with opened(now) as app:
-            return await barring.lift(app.context, address)
+            return await barring.lift(app.context, address, actor=actor())
 
     state = run(work)
     if json:

@@ -13,6 +13,7 @@ from digest.cli.common import (
     JsonOption,
     NowOption,
     UsageError,
+    actor,
     err,
     opened,
     out,
@@ -132,7 +133,7 @@ def held_release(
     async def work() -> Counter[str]:
         async with opened(now) as app:
             chosen = ids or [one.id for one in await held.list_held(app.context)]
-            return await held.release(app.context, chosen, delivered=arrived)
+            return await held.release(app.context, chosen, delivered=arrived, actor=actor())
 
     became = run(work)
     if json:

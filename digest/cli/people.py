@@ -10,6 +10,7 @@ from digest.cli.common import (
     JsonOption,
     NowOption,
     UsageError,
+    actor,
     opened,
     out,
     print_json,
@@ -137,7 +138,11 @@ def approve(
                     raise SubscriptionError(
                         f"{reader.address} does not wait for approval: {reader.state.value}"
                     )
-            return [r.address for r in chosen if await confirming.approve(app.context, r.id)]
+            return [
+                r.address
+                for r in chosen
+                if await confirming.approve(app.context, r.id, actor=actor())
+            ]
 
     let_in = run(work)
     if json:
@@ -153,7 +158,8 @@ def remove(address: str, now: NowOption = None, json: JsonOption = False) -> Non
     async def work() -> Subscriber:
         async with opened(now) as app:
             reader = await find_reader(app.context, address)
-            await unsubscribe(app.context, reader.id, "unsubscribed by the operator")
+            reason = "unsubscribed by the operator"
+            await unsubscribe(app.context, reader.id, reason, actor=actor())
             return await find_reader(app.context, address)
 
     left = run(work)
@@ -170,7 +176,7 @@ def erase(address: str, now: NowOption = None, json: JsonOption = False) -> None
     async def work() -> tuple[int, bool]:
         async with opened(now) as app:
             reader = await find_reader(app.context, address)
-            return reader.id, await erasure.erase(app.context, reader.id)
+            return reader.id, await erasure.erase(app.context, reader.id, actor=actor())
 
     reader_id, finished = run(work)
     if json:

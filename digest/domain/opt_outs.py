@@ -21,11 +21,9 @@ class Act(StrEnum):
     PAUSE = "pause"
     SUPPRESS = "suppress"  # by bounces
     COMPLAINT = "complaint"
+    BAR = "bar"  # by the operator
     ERASE = "erase"
     RETURN = "return"  # confirmed anew, or ended a pause
-
-
-_FOR_GOOD = (Act.COMPLAINT, Act.ERASE)  # in this order: a tombstone keeps the bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +78,17 @@ def what_holds(acts: Iterable[OptOut], since: datetime) -> tuple[OptOut, ...]:
     """Return the acts that hold of a reader who subscribed at ``since``, in their order.
 
     What was done before is not about them: an address may come again after its erasure. Complaint
-    and erasure hold whatever came later; of all others the last one, unless they came back.
+    and erasure hold whatever came later; of all others the last one, unless they came back. Bars
+    stand before an erasure, so that a tombstone keeps them.
     """
     mine = [one for one in acts if one.at >= since]
-    lasting = [next((o for o in mine if o.act is act), None) for act in _FOR_GOOD]
-    if any(lasting):
-        return tuple(one for one in lasting if one is not None)
-    last = max(mine, key=lambda one: one.at, default=None)
+    complaint, erasure = (
+        next((one for one in mine if one.act is act), None) for act in (Act.COMPLAINT, Act.ERASE)
+    )
+    others = [one for one in mine if one.act is not Act.ERASE]
+    last = max(others, key=lambda one: one.at, default=None)
+    barred = last if last is not None and last.act is Act.BAR else None
+    lasting = tuple(one for one in (complaint, barred, erasure) if one is not None)
+    if lasting:
+        return lasting
     return () if last is None or last.act is Act.RETURN else (last,)

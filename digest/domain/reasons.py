@@ -40,6 +40,8 @@ _KNOWN = {
         Sentence("mail to the address came back"),
         Sentence("a mail was reported as spam"),
         Sentence("unsubscribed by mail"),
+        Sentence("barred by the operator"),
+        Sentence("cancelled by the operator"),
     )
 }
 STATE_WORDS = {

@@ -14,7 +14,7 @@ from digest.services.context import Context
 from digest.store import audit
 from digest.store.audit import AuditLine
 
-__all__ = ["AuditLine", "list_audit", "note"]
+__all__ = ["AuditLine", "list_audit", "note", "note_reader"]
 _ACTOR, _ACTION, _OBJECT = 200, 48, 300  # characters; the columns hold no more, or should not
 
 
@@ -36,6 +36,23 @@ async def note(
     await audit.add_line(
         connection, now, _clean(actor, _ACTOR), action, _clean(object_, _OBJECT), detail or {}
     )
+
+
+async def note_reader(
+    context: Context,
+    connection: AsyncConnection,
+    actor: str,
+    action: str,
+    subscriber_id: int,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down what an operator does to a reader; nothing where ``actor`` is "": the reader did.
+
+    ``action`` is the word after ``subscriber.``.
+    """
+    if actor:
+        now, named = context.clock.now(), f"subscriber/{subscriber_id}"
+        await note(connection, now, actor, f"subscriber.{action}", named, detail)
 
 
 async def list_audit(

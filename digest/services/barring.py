@@ -4,13 +4,14 @@ A bounce is lifted by its owner's proof or the operator, a complaint by the oper
 """
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.opt_outs import Act
-from digest.domain.subscribers import Subscriber, SubscriberState, Suppression
+from digest.domain.subscribers import Preferences, Subscriber, SubscriberState, Suppression
 from digest.domain.suppression import COMPLAINED
-from digest.domain.tombstones import barred_key
-from digest.services import opt_outs
+from digest.domain.tombstones import LASTING, barred_key
+from digest.services import audit, opt_outs
 from digest.services.context import Context
 from digest.services.subscriptions import SubscriptionError, normalise_address
 from digest.store import bounces, deliveries, erasing, subscribers
@@ -23,6 +24,7 @@ _BY_HAND = {
     Suppression.OPERATOR: ("it was reported as one that must not be mailed", Act.COMPLAINT),
 }
 # whoever left has left, and who never confirmed is forgotten by themselves
+BY_OPERATOR = "barred by the operator"
 _BOUNCES_BAR = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED, SubscriberState.WAITING})
 
 
@@ -53,13 +55,46 @@ async def bar_complained(
             key = barred_key(context.token_keys[0], address)
             return await erasing.add_barred(connection, key, context.clock.now())
         reader = holder
-    lasting = (Suppression.COMPLAINT, Suppression.OPERATOR)
-    if reader.state is SubscriberState.ERASED or reader.suppression in lasting:
+    if reader.state is SubscriberState.ERASED or reader.suppression in LASTING:
         return False
     await _bar(connection, reader, Suppression.COMPLAINT, COMPLAINED)
     await deliveries.cancel_open(connection, reader.id, "a mail was reported as spam")
     await opt_outs.note(context, connection, Act.COMPLAINT, reader.address)
     return True
+
+
+async def bar(context: Context, address: str, actor: str) -> int:
+    """Bar an address at an operator's word; return the id of the reader who holds the bar.
+
+    An address that nobody reads at gets a row that never was a reader's. Raises SubscriptionError
+    for what is no address, and for one that is barred for good already.
+    """
+    normalised = normalise_address(address)
+    keys = [barred_key(key, normalised) for key in context.token_keys]
+    try:
+        async with context.database.write() as connection:
+            known = await subscribers.find_by_address(connection, normalised)
+            reader_id = known.id if known else await _add_barred(context, connection, normalised)
+            reader = await subscribers.lock_subscriber(connection, reader_id)
+            if await erasing.is_barred(connection, keys) or not _may_be_barred(reader):
+                raise SubscriptionError("{address} is barred already", address=normalised)
+            assert reader is not None
+            await _bar(connection, reader, Suppression.OPERATOR, BY_OPERATOR)
+            await deliveries.cancel_open(connection, reader.id, BY_OPERATOR)
+            await opt_outs.note(context, connection, Act.BAR, reader.address)
+            await audit.note_reader(context, connection, actor, "bar", reader.id)
+    except IntegrityError as error:  # entered twice in the same instant
+        raise SubscriptionError("{address} is barred already", address=normalised) from error
+    return reader_id
+
+
+async def _add_barred(context: Context, connection: AsyncConnection, address: str) -> int:
+    now, state = context.clock.now(), SubscriberState.SUPPRESSED
+    return await subscribers.add_subscriber(connection, address, Preferences(), state, now)
+
+
+def _may_be_barred(reader: Subscriber | None) -> bool:
+    return reader is not None and reader.suppression not in LASTING
 
 
 async def leave_by_report(
@@ -115,7 +150,7 @@ async def note_lifted(
     )
 
 
-async def lift(context: Context, address: str) -> SubscriberState | None:
+async def lift(context: Context, address: str, *, actor: str = "") -> SubscriberState | None:
     """Lift what bars an address, at the operator's word; return where its reader stands then.
 
     After a bounce they read on. After a complaint, or the operator's own bar, they are
@@ -136,10 +171,14 @@ async def lift(context: Context, address: str) -> SubscriberState | None:
             await opt_outs.note(
                 context, connection, Act.RETURN if back else Act.UNSUBSCRIBE, reader.address
             )
+            await audit.note_reader(context, connection, actor, "lift", reader.id)
             log.info("lifted", subscriber=reader.id, state=state.value)
             return state
         keys = [barred_key(key, normalised) for key in context.token_keys]
-        if await erasing.unbar(connection, keys):
+        freed = await erasing.unbar(connection, keys)
+        for one in freed:
+            await audit.note_reader(context, connection, actor, "lift", one)
+        if freed:
             return None
     raise SubscriptionError(
         "nothing bars {address}; `digest subscribers list --state suppressed` shows who is barred",

@@ -50,7 +50,9 @@ class Composed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Edition:
+class Edition:
+    """What a digest is made of beside its reader's view."""
+
     facts: DigestFacts
     topics: tuple[TopicItem, ...]
 
@@ -60,7 +62,7 @@ class Composer:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._editions: dict[int, _Edition] = {}
+        self._editions: dict[int, Edition] = {}
         self._slots: dict[int, tuple[str, int]] = {}
         self._addresses: dict[int, str] = {}
         self._rendered: dict[tuple[int, date, View], RenderedDigest] = {}
@@ -226,7 +228,7 @@ class Composer:
         return message_id(delivery.dedupe_key, delivery.subscriber_id, delivery.id, domain)
 
 
-async def _load(connection: AsyncConnection, chosen: StoredSelection) -> _Edition:
+async def _load(connection: AsyncConnection, chosen: StoredSelection) -> Edition:
     stored = await selections.get_cards(
         connection, chosen.plan_id, [item.paper_id for item in chosen.items]
     )
@@ -241,4 +243,4 @@ async def _load(connection: AsyncConnection, chosen: StoredSelection) -> _Editio
         matched=chosen.matched,
         already_seen=chosen.already_seen,
     )
-    return _Edition(facts, topics[chosen.topic_set_id])
+    return Edition(facts, topics[chosen.topic_set_id])

@@ -1,24 +1,26 @@
 """Confirmations: the owner of an address says yes, once, to what was asked for it; and approval."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.domain.deliveries import Kind
+from digest.domain.deliveries import CONFIRM_VALID, Kind
 from digest.domain.opt_outs import Act
 from digest.domain.signups import Worth, mail_for, state_after
 from digest.domain.subscribers import Subscriber, SubscriberState
 from digest.domain.tokens import Claims
-from digest.services import opt_outs
+from digest.services import audit, opt_outs
 from digest.services.barring import note_lifted
 from digest.services.context import Context
 from digest.services.subscriptions import OPERATOR, owe_first_digest
-from digest.store import deliveries, signups, slots, subscribers
+from digest.store import deliveries, signups, single_mails, slots, subscribers
 from digest.store.deliveries import Delivery
 from digest.store.signups import Signup
 
 log = structlog.get_logger()
+ASK_AGAIN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ async def confirm(context: Context, claims: Claims) -> Standing:
     return Standing(Worth.OPEN, after, before.signup, before.delivery)
 
 
-async def approve(context: Context, subscriber_id: int) -> bool:
+async def approve(context: Context, subscriber_id: int, *, actor: str = "") -> bool:
     """Let somebody in who confirmed and waits; return False for whoever does not wait."""
     async with context.database.write() as connection:
         await signups.lock_subscriber(connection, subscriber_id)
@@ -70,7 +72,32 @@ async def approve(context: Context, subscriber_id: int) -> bool:
         since = {"confirmed_at": context.clock.now()}
         await subscribers.save_state(connection, subscriber_id, SubscriberState.ACTIVE, "", since)
         await owe_first_digest(context, connection, subscriber_id, reader.preferences)
+        await audit.note_reader(context, connection, actor, "approve", subscriber_id)
     log.info("approved", subscriber=subscriber_id)
+    return True
+
+
+async def ask_again(context: Context, subscriber_id: int, *, actor: str) -> bool:
+    """Mail somebody who never confirmed the button once more; return False where none may be sent.
+
+    One an hour. The link confirms what was asked for last; the one of the mail before is void.
+    """
+    now = context.clock.now()
+    async with context.database.write() as connection:
+        reader = await subscribers.lock_subscriber(connection, subscriber_id)
+        asked = await signups.list_signups(connection, subscriber_id)
+        if reader is None or reader.state is not SubscriberState.PENDING or not asked:
+            return False
+        kind, last = Kind.CONFIRM, asked[-1]
+        if await single_mails.count_since(connection, reader.id, kind, now - ASK_AGAIN_AFTER):
+            return False
+        mail = (reader.id, kind, f"{now:%Y-%m-%dT%H:%M}", reader.address, last.preferences.language)
+        delivery_id = await deliveries.add_delivery(
+            connection, *mail, reader.token_generation, now, CONFIRM_VALID
+        )
+        chosen, origin = last.preferences, last.origin
+        await signups.add_signup(connection, reader.id, delivery_id, chosen, origin, now)
+        await audit.note_reader(context, connection, actor, "confirm", reader.id)
     return True
 
 

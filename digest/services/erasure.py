@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.domain.opt_outs import Act
 from digest.domain.subscribers import Subscriber, SubscriberState
 from digest.domain.tombstones import barred_key, keeps_barring, plain_key
-from digest.services import opt_outs
+from digest.services import audit, opt_outs
 from digest.services.context import Context
 from digest.store import erasing, subscribers
 
@@ -17,10 +17,11 @@ log = structlog.get_logger()
 _REASON = "the reader's data was erased"
 
 
-async def erase(context: Context, subscriber_id: int) -> bool:
+async def erase(context: Context, subscriber_id: int, *, actor: str = "") -> bool:
     """Erase a reader; return False where a mail to them is being submitted right now.
 
-    They are unsubscribed all the same, and `finish_erasures` does the rest.
+    They are unsubscribed all the same, and `finish_erasures` does the rest. With ``actor`` it is
+    an operator's act, and written down as theirs.
     """
     now = context.clock.now()
     async with context.database.write() as connection:
@@ -34,6 +35,7 @@ async def erase(context: Context, subscriber_id: int) -> bool:
             reason = reader.state_reason if stays else "erasure asked for"
             await subscribers.save_state(connection, subscriber_id, state, reason, values)
             await opt_outs.note(context, connection, Act.ERASE, reader.address)
+            await audit.note_reader(context, connection, actor, "erase", subscriber_id)
         done = await _finish(context, connection, reader)
     log.info("erased" if done else "erasure waits for a mail", subscriber=subscriber_id)
     return done

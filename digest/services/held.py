@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import structlog
 
 from digest.domain.deliveries import State
+from digest.services import audit
 from digest.services.alarms import clear_alarm, raise_alarm
 from digest.services.context import Context
 from digest.store import held, history
@@ -31,10 +32,12 @@ async def list_held(context: Context) -> list[Held]:
         return await held.list_held(connection)
 
 
-async def release(context: Context, ids: Sequence[int], *, delivered: bool) -> Counter[str]:
+async def release(
+    context: Context, ids: Sequence[int], *, delivered: bool, actor: str = ""
+) -> Counter[str]:
     """Release held mails; return how many came to each state.
 
-    All of them or none: raises HeldError where one is not held.
+    All of them or none: raises HeldError where one is not held. ``actor`` is who says so.
     """
     now = context.clock.now()
     wanted = sorted(set(ids))
@@ -51,6 +54,9 @@ async def release(context: Context, ids: Sequence[int], *, delivered: bool) -> C
                 f"not held: {', '.join(others)}; `digest held list` shows what is, and nothing "
                 "was released"
             )
+        for one, state in became.items() if actor else ():
+            told = {"delivered": delivered, "became": state.value}
+            await audit.note(connection, now, actor, "delivery.release", f"delivery/{one}", told)
     log.info("released held mails", delivered=delivered, count=len(became))
     await tell(context)
     return Counter(state.value for state in became.values())

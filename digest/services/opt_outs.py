@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest import durable
 from digest.domain.opt_outs import Act, OptOut, hashed_address, read_opt_outs, to_line, what_holds
 from digest.domain.subscribers import Subscriber, SubscriberState, Suppression
+from digest.domain.tombstones import LASTING
 from digest.services.context import Context
 from digest.store import deliveries, positions, subscribers
 
@@ -128,6 +129,9 @@ def _values(reader: Subscriber, one: OptOut) -> tuple[SubscriberState, str, dict
         case Act.COMPLAINT:
             barred = {"suppression": Suppression.COMPLAINT.value}
             return SubscriberState.SUPPRESSED, "a mail was reported as spam", barred
+        case Act.BAR:
+            by_operator = {"suppression": Suppression.OPERATOR.value}
+            return SubscriberState.SUPPRESSED, "barred by the operator", by_operator
         case Act.SUPPRESS:
             bounced = {"suppression": Suppression.BOUNCE.value}
             return SubscriberState.SUPPRESSED, "mail to this address came back", bounced
@@ -143,6 +147,8 @@ def _is_done(reader: Subscriber, one: OptOut) -> bool:
             return reader.erase_asked_at is not None
         case Act.COMPLAINT:
             return reader.suppression is Suppression.COMPLAINT
+        case Act.BAR:
+            return reader.suppression in LASTING
         case Act.PAUSE:
             return reader.state is not SubscriberState.ACTIVE or one.until is None
         case _:

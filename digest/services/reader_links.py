@@ -7,6 +7,7 @@ import structlog
 from digest.domain.access import MANAGE_VALID
 from digest.domain.deliveries import CONFIRM_VALID, Kind
 from digest.domain.subscribers import Subscriber, SubscriberState, Suppression
+from digest.services import audit
 from digest.services.context import Context
 from digest.services.signup import admit_network
 from digest.services.subscriptions import normalise_address
@@ -31,7 +32,7 @@ async def ask_for_link(context: Context, address: str, client: str) -> None:
         await mail_link(context, reader.id)
 
 
-async def mail_link(context: Context, subscriber_id: int) -> bool:
+async def mail_link(context: Context, subscriber_id: int, *, actor: str = "") -> bool:
     """Mail a reader a link that may do everything; return False where none may be sent now.
 
     One an hour and generation of links, six a day; one a day to an address that bounced.
@@ -55,6 +56,8 @@ async def mail_link(context: Context, subscriber_id: int) -> bool:
             now,
             MANAGE_VALID,
         )
+        if queued is not None:
+            await audit.note_reader(context, connection, actor, "link", reader.id)
     return queued is not None
 
 
@@ -72,7 +75,7 @@ def _link_key(reader: Subscriber, now: datetime) -> str:
     return f"{now:%Y-%m-%dT%H}.{reader.token_generation}"
 
 
-async def prove_address(context: Context, subscriber_id: int) -> bool:
+async def prove_address(context: Context, subscriber_id: int, *, actor: str = "") -> bool:
     """Mail a confirmation to an address that bounced, at its owner's wish and once a day.
 
     Confirming it lifts the suppression. Returns False where none may be sent now.
@@ -95,6 +98,7 @@ async def prove_address(context: Context, subscriber_id: int) -> bool:
         )
         if queued is not None:  # what it will carry to the reader is what they hold already
             await signups.add_signup(connection, reader.id, queued, reader.preferences, "page", now)
+            await audit.note_reader(context, connection, actor, "prove", reader.id)
     return queued is not None
 
 

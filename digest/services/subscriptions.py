@@ -13,7 +13,7 @@ from digest.domain.preferences import PreferenceError, check_preferences
 from digest.domain.schedule import due_utc, local_date
 from digest.domain.sentences import SentenceError
 from digest.domain.subscribers import Preferences, Subscriber, SubscriberState
-from digest.services import erasure, opt_outs
+from digest.services import audit, erasure, opt_outs
 from digest.services.context import Context
 from digest.settings.values import normalised_address
 from digest.store import deliveries, signups, slots, subscribers
@@ -121,10 +121,13 @@ async def write_preferences(
     await subscribers.save_at_once(connection, reader.id, today if owed else None)
 
 
-async def unsubscribe(context: Context, subscriber_id: int, reason: str = "unsubscribed") -> bool:
+async def unsubscribe(
+    context: Context, subscriber_id: int, reason: str = "unsubscribed", *, actor: str = ""
+) -> bool:
     """End a subscription and cancel what was not sent yet; return False for nobody.
 
-    Idempotent: whoever has left stays gone, and a complaint or bounce is not overwritten.
+    Idempotent: whoever has left stays gone, and a complaint or bounce is not overwritten. With
+    ``actor`` it is an operator's act, and written down as theirs.
     """
     async with context.database.write() as connection:
         reader = await subscribers.find_subscriber(connection, subscriber_id)
@@ -135,6 +138,7 @@ async def unsubscribe(context: Context, subscriber_id: int, reason: str = "unsub
                 connection, subscriber_id, SubscriberState.UNSUBSCRIBED, reason
             )
             await opt_outs.note(context, connection, Act.UNSUBSCRIBE, reader.address)
+            await audit.note_reader(context, connection, actor, "unsubscribe", subscriber_id)
         await deliveries.cancel_open(connection, subscriber_id, "the reader unsubscribed")
     log.info("unsubscribed", subscriber=subscriber_id)
     return True
@@ -167,7 +171,7 @@ async def resubscribe(
         return True
 
 
-async def pause(context: Context, subscriber_id: int, until: date) -> None:
+async def pause(context: Context, subscriber_id: int, until: date, *, actor: str = "") -> None:
     """Send a reader nothing before a local date; what ages out meanwhile is not sent later."""
     async with context.database.write() as connection:
         reader = await _get(connection, subscriber_id)
@@ -184,9 +188,11 @@ async def pause(context: Context, subscriber_id: int, until: date) -> None:
             )
             await deliveries.cancel_open(connection, subscriber_id, "the reader paused")
             await opt_outs.note(context, connection, Act.PAUSE, reader.address, until)
+            told = {"until": until.isoformat()}
+            await audit.note_reader(context, connection, actor, "pause", subscriber_id, told)
 
 
-async def resume(context: Context, subscriber_id: int) -> None:
+async def resume(context: Context, subscriber_id: int, *, actor: str = "") -> None:
     """End a pause; the next digest comes at the reader's next hour."""
     async with context.database.write() as connection:
         reader = await _get(connection, subscriber_id)
@@ -195,6 +201,7 @@ async def resume(context: Context, subscriber_id: int) -> None:
                 connection, subscriber_id, SubscriberState.ACTIVE, "", {"paused_until": None}
             )
             await opt_outs.note(context, connection, Act.RETURN, reader.address)
+            await audit.note_reader(context, connection, actor, "resume", subscriber_id)
 
 
 async def find_reader(context: Context, address: str) -> Subscriber:

@@ -47,7 +47,8 @@ class Delivery:
 _FIELDS = tuple(Delivery.__dataclass_fields__)
 
 
-def _to_delivery(row: Row[Any]) -> Delivery:
+def to_delivery(row: Row[Any]) -> Delivery:
+    """Return a row of the table as a delivery."""
     values = {name: getattr(row, name) for name in _FIELDS}
     return Delivery(**values | {"kind": Kind(row.kind), "state": State(row.state)})
 
@@ -79,7 +80,7 @@ async def claim(
         .values(state=State.CLAIMED.value, owner=owner)
         .returning(*delivery.c)
     )
-    claimed = [(row.priority, _to_delivery(row)) for row in rows]
+    claimed = [(row.priority, to_delivery(row)) for row in rows]
     claimed.sort(key=lambda pair: (pair[0], pair[1].next_try_at, pair[1].id))
     return [item for _, item in claimed]
 
@@ -154,7 +155,7 @@ async def find_delivery(connection: AsyncConnection, delivery_id: int) -> Delive
     row = (
         await connection.execute(select(delivery).where(delivery.c.id == delivery_id))
     ).one_or_none()
-    return _to_delivery(row) if row else None
+    return to_delivery(row) if row else None
 
 
 async def find_digest(
@@ -170,7 +171,7 @@ async def find_digest(
             )
         )
     ).one_or_none()
-    return _to_delivery(row) if row else None
+    return to_delivery(row) if row else None
 
 
 async def list_digests(
@@ -183,7 +184,7 @@ async def list_digests(
         .order_by(delivery.c.planned_at.desc(), delivery.c.id.desc())
         .limit(limit)
     )
-    return [_to_delivery(row) for row in rows]
+    return [to_delivery(row) for row in rows]
 
 
 async def list_between(
@@ -196,7 +197,7 @@ async def list_between(
         .where(edition.c.local_date >= first, edition.c.local_date <= last)
         .order_by(delivery.c.planned_at, delivery.c.id)
     )
-    return [(_to_delivery(row), row.zone) for row in rows]
+    return [(to_delivery(row), row.zone) for row in rows]
 
 
 async def count_waiting(connection: AsyncConnection) -> tuple[int, datetime | None]:

@@ -147,8 +147,8 @@ async def add_barred(connection: AsyncConnection, key: str, now: datetime) -> bo
     return await insert_new(connection, subscriber, values)
 
 
-async def unbar(connection: AsyncConnection, keys: Iterable[str]) -> bool:
-    """Let the tombstones of an address bar nobody any more; return whether one did."""
+async def unbar(connection: AsyncConnection, keys: Iterable[str]) -> list[int]:
+    """Let the tombstones of an address bar nobody any more; return those that did."""
     mine = subscriber.c.address_key.in_(list(keys))
     rows = await connection.execute(select(subscriber.c.id).where(mine).with_for_update())
     found = [row.id for row in rows]
@@ -158,4 +158,4 @@ async def unbar(connection: AsyncConnection, keys: Iterable[str]) -> bool:
             .where(subscriber.c.id == subscriber_id)
             .values(address_key=plain_key(subscriber_id), suppression=None)
         )
-    return bool(found)
+    return found

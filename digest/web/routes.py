@@ -37,6 +37,15 @@ ADMIN = "/admin"
 ADMIN_LOGIN = "/admin/login"
 ADMIN_LOGOUT = "/admin/logout"
 ADMIN_ACCOUNT = "/admin/account"
+# readers and their mails
+ADMIN_READERS = "/admin/subscribers"
+ADMIN_READER = "/admin/subscribers/{number}"
+ADMIN_MAILS = "/admin/deliveries"
+ADMIN_MAIL = "/admin/deliveries/{number}"
+ADMIN_PREVIEW = "/admin/preview"
+ADMIN_PREVIEW_MAIL = "/admin/preview/mail.html"
+ADMIN_BARRED = "/admin/suppression"
+ADMIN_AUDIT = "/admin/audit"
 
 # programs
 API = "/api/v1"

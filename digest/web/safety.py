@@ -16,6 +16,9 @@ MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+# an operator looks at a mail in a frame of a page, each of ours
+FRAMING_POLICY = f"{PAGE_POLICY}; frame-src 'self'"
+FRAMED_MAIL_POLICY = MAIL_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 
 class SafetyHeaders:

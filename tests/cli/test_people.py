@@ -56,6 +56,11 @@ def test_readers_are_added_listed_imported_exported_and_removed(tmp_path: Path) 
     ]
     assert len(digest("subscribers", "export").out.splitlines()) == 2
     assert "nobody is subscribed" in digest("subscribers", "erase", "eve@example.org", code=1).err
+    acts = [(row["action"], row["object"]) for row in digest("audit", "list", "--json").rows]
+    assert acts == [
+        ("subscriber.erase", "subscriber/2"),
+        ("subscriber.unsubscribe", "subscriber/2"),
+    ]
 
 
 def test_the_operator_lets_in_who_waits(tmp_path: Path) -> None:

@@ -58,6 +58,15 @@ def test_complaint_and_erasure_hold_whatever_came_later() -> None:
     assert holding((1, Act.ERASE), (2, Act.COMPLAINT)) == [Act.COMPLAINT, Act.ERASE]
 
 
+def test_an_operators_bar_holds_until_it_is_lifted_and_outlives_an_erasure() -> None:
+    assert holding((1, Act.UNSUBSCRIBE), (2, Act.BAR)) == [Act.BAR]
+    assert holding((1, Act.BAR), (2, Act.UNSUBSCRIBE)) == [Act.UNSUBSCRIBE]
+    assert holding((1, Act.BAR), (2, Act.RETURN)) == []
+    assert holding((1, Act.BAR), (2, Act.ERASE)) == [Act.BAR, Act.ERASE]
+    assert holding((1, Act.BAR), (2, Act.UNSUBSCRIBE), (3, Act.ERASE)) == [Act.ERASE]
+    assert holding((1, Act.COMPLAINT), (2, Act.BAR)) == [Act.COMPLAINT, Act.BAR]
+
+
 def test_what_was_done_before_somebody_subscribed_is_not_about_them() -> None:
     assert holding((1, Act.ERASE), since=2) == []
     assert holding((2, Act.ERASE), since=2) == [Act.ERASE]

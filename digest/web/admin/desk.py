@@ -24,6 +24,12 @@ Act = Callable[[Request, SignedIn, FormData], Awaitable[Response]]
 _MOST_FIELDS = 500
 SECTIONS = (  # of the menu: address below /admin, words
     ("", "Today"),
+    # readers and their mails
+    ("subscribers", "Readers"),
+    ("deliveries", "Mails"),
+    ("preview", "Preview"),
+    ("suppression", "Barred"),
+    ("audit", "Audit log"),
 )
 
 
