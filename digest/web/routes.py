@@ -37,6 +37,15 @@ ADMIN_LOGIN = "/admin/login"
 ADMIN_LOGOUT = "/admin/logout"
 ADMIN_ACCOUNT = "/admin/account"
 
+# of the admin: topics, sources, import and export, and an OpenID provider
+ADMIN_TOPICS = "/admin/topics"
+ADMIN_TOPIC = "/admin/topics/{slug}"
+ADMIN_TOPIC_TEST = "/admin/topics/{slug}/test"  # the part of the page that tells what matches
+ADMIN_NEW_TOPIC = "/admin/new-topic"
+ADMIN_NEW_TOPIC_TEST = "/admin/new-topic/test"
+ADMIN_OPENID = "/admin/openid"
+ADMIN_OPENID_BACK = "/admin/openid/callback"
+
 # programs
 API = "/api/v1"
 HOOKS = "/hooks/"  # what providers and mail servers post

@@ -24,6 +24,8 @@ Act = Callable[[Request, SignedIn, FormData], Awaitable[Response]]
 _MOST_FIELDS = 500
 SECTIONS = (  # of the menu: address below /admin, words
     ("", "Today"),
+    # what is read, and for whom
+    ("topics", "Topics"),
 )
 
 
@@ -119,6 +121,8 @@ class Desk:
 
     def _to_login(self, request: Request) -> Response:
         wanted = request.url.path.removeprefix(self.root)
+        if "hx-request" in request.headers:  # a part of a page: the whole page must go
+            return Response(headers={"hx-redirect": f"{self.root}{routes.ADMIN_LOGIN}"})
         if request.method not in ("GET", "HEAD") or wanted == routes.ADMIN:
             return RedirectResponse(f"{self.root}{routes.ADMIN_LOGIN}", 303)
         query = f"?{request.url.query}" if request.url.query else ""
