@@ -5,7 +5,7 @@ import signal
 
 import structlog
 
-from digest.bootstrap import App, intake_of, rounds_of
+from digest.bootstrap import App, intake_of, openid_of, rounds_of
 from digest.scheduler import Ticks
 from digest.services import leases
 from digest.services.guard import RestoredError
@@ -27,7 +27,12 @@ async def run_forever(app: App) -> None:
     # bound before anything is sent: a taken port ends the command, and nothing was begun
     async with (
         serve(
-            create_app(app.context, rounds=rounds_of(app.context)), http.host, http.port, proxies
+            create_app(
+                app.context, rounds=rounds_of(app.context), openid=openid_of(app.context.settings)
+            ),
+            http.host,
+            http.port,
+            proxies,
         ),
         intake_running(app.context, intake_of(app.context)),
     ):

@@ -14,17 +14,13 @@ from digest.domain.catalogue import CatalogueTopic, Origin, TopicError
 from digest.domain.preferences import topics_from
 from digest.domain.query import QuerySyntaxError, parse_query
 from digest.domain.subscribers import Preferences, TopicItem
-from digest.services.audit import list_audit
 from digest.services.subscriptions import subscribe
 from digest.services.topics import (
     Catalogues,
     TopicConflictError,
     UnknownTopicError,
-    count_readers,
-    list_every,
     list_in_force,
     load_catalogue,
-    restore_topic,
     retire_topic,
     save_topic,
     sync_catalogue,
@@ -256,67 +252,3 @@ async def test_the_kept_catalogue_is_that_in_force_after_every_change(world: Wor
         before = await kept.current()
         await change()
         assert await kept.current() == await load_catalogue(context) != before
-
-
-async def test_a_change_of_an_older_version_is_refused(world: World) -> None:
-    context = world.app.context
-    told = (FIRST.slug, FIRST.name, FIRST.group, "")
-    first = await save_topic(context, *told, "graphs", actor="Ada", version=1)
-    assert first.version == 2
-    with pytest.raises(TopicConflictError, match="meanwhile"):
-        await save_topic(context, *told, "trees", actor="Bob", version=1)
-    with pytest.raises(TopicConflictError, match="meanwhile"):
-        await retire_topic(context, FIRST.slug, actor="Bob", version=1)
-    with pytest.raises(TopicConflictError, match="already"):
-        await save_topic(context, *told, "trees", actor="Bob", version=0)
-    assert (await load_catalogue(context))[FIRST.slug].query == "graphs"
-    # the same button pressed twice is no conflict
-    assert await save_topic(context, *told, "graphs", actor="Ada", version=1) == first
-
-
-async def test_a_retired_topic_comes_back_with_its_readers(world: World) -> None:
-    context = world.app.context
-    reader = await follow(world, "ada@example.org", FIRST.slug)
-    await retire_topic(context, FIRST.slug, actor="Ada")
-    back = await restore_topic(context, FIRST.slug, actor="Ada")
-    assert (back.current, back.origin, back.version) == (True, Origin.OPERATOR, 3)
-    assert await restore_topic(context, FIRST.slug, actor="Ada") == back
-    await save_topic(context, FIRST.slug, FIRST.name, FIRST.group, "", "graphs", actor="Ada")
-    assert [item.query for item in await followed(world, reader)] == ["graphs"]
-    with pytest.raises(UnknownTopicError):
-        await restore_topic(context, "never", actor="Ada")
-    await retire_topic(context, FIRST.slug, actor="Ada")
-    await save_topic(context, "ours", FIRST.name, FIRST.group, "", "trees", actor="Ada")
-    with pytest.raises(TopicConflictError, match="ours"):
-        await restore_topic(context, FIRST.slug, actor="Ada")
-    assert [row.current for row in await list_every(context) if row.slug == FIRST.slug] == [False]
-
-
-async def test_every_change_is_in_the_audit_log_and_nothing_else(world: World) -> None:
-    context = world.app.context
-    told = ("ours", "Ours", "Lab", "")
-    await save_topic(context, *told, "graphs", actor="Ada")
-    await save_topic(context, *told, "graphs", actor="Ada")  # changes nothing
-    await save_topic(context, *told, "trees", actor="api")
-    await retire_topic(context, "ours", actor="cli:root")
-    await restore_topic(context, "ours", actor="Ada")
-    with pytest.raises(TopicConflictError):
-        await save_topic(context, *told, "moss", actor="Bob", version=1)
-    lines = [line for line in reversed(await list_audit(context)) if line.object == "topic/ours"]
-    assert [(line.actor, line.action) for line in lines] == [
-        ("Ada", "topic.save"),
-        ("api", "topic.save"),
-        ("cli:root", "topic.retire"),
-        ("Ada", "topic.restore"),
-    ]
-    assert lines[1].detail == {"version": 2, "query": ["graphs", "trees"]}
-
-
-async def test_readers_are_counted_by_topic_and_only_where_mails_reach_them(world: World) -> None:
-    context = world.app.context
-    assert await count_readers(context) == {}
-    await follow(world, "ada@example.org", FIRST.slug, SECOND.slug)
-    await follow(world, "bob@example.org", FIRST.slug)
-    topics = topics_from(await load_catalogue(context), slugs=(FIRST.slug,))
-    await subscribe(context, "eve@example.org", Preferences(topics=topics), confirmed=False)
-    assert await count_readers(context) == {FIRST.slug: 2, SECOND.slug: 1}

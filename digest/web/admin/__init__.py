@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from digest.web.admin.account import add_account
 from digest.web.admin.desk import Desk
 from digest.web.admin.login import add_login
+from digest.web.admin.openid import add_openid
 from digest.web.admin.today import add_today
 from digest.web.admin.topics import add_topics
 from digest.web.parts import Web
@@ -16,5 +17,5 @@ def add_admin(app: FastAPI, web: Web) -> None:
     for add in (add_login, add_today, add_account):
         add(app, desk)
     # what is read, and for whom
-    for add in (add_topics,):
+    for add in (add_topics, add_openid):
         add(app, desk)

@@ -105,15 +105,16 @@ class Desk:
 
     def keep(self, answer: Response, who: SignedIn) -> None:
         """Let the browser keep a session, until it is closed."""
-        answer.set_cookie(COOKIE, who.cookie, **self._cookie_options())
+        answer.set_cookie(COOKIE, who.cookie, **self.cookie_options(routes.ADMIN))
 
     def drop(self, answer: Response) -> None:
         """Let the browser forget its session."""
-        answer.delete_cookie(COOKIE, **self._cookie_options())
+        answer.delete_cookie(COOKIE, **self.cookie_options(routes.ADMIN))
 
-    def _cookie_options(self) -> dict[str, Any]:
+    def cookie_options(self, path: str) -> dict[str, Any]:
+        """Return what every cookie of these pages has; it goes to ``path`` and below alone."""
         return {
-            "path": f"{self.root}{routes.ADMIN}",
+            "path": f"{self.root}{path}",
             "secure": self.context.settings.base_url.startswith("https:"),
             "httponly": True,
             "samesite": "lax",
