@@ -20,12 +20,13 @@ from digest.services.guard import RestoredError
 from digest.services.held import HeldError
 from digest.services.move import MoveError
 from digest.services.resuming import ResumeError
+from digest.services.source_changes import SourceError
 from digest.services.subscriptions import SubscriptionError
 from digest.settings import SettingsError
 from digest.store.database import DatabaseBroken, DatabaseDown
 from digest.store.migrate import MigrationError
 
-_REFUSALS = (RestoredError, HeldError, ResumeError)
+_REFUSALS = (RestoredError, HeldError, ResumeError, SourceError)
 
 
 class _Commands(LazyGroup):
@@ -46,6 +47,7 @@ class _Commands(LazyGroup):
         "resume": "operating:resume",
         "backup": "backing_up:backup",
         "restore": "backing_up:restore",
+        "sources": "sources:app",
         "topics": "topics:app",
         "papers": "papers:app",
         "subscribers": "people:app",

@@ -28,6 +28,7 @@ from digest.services.fetching import (
     polls_of,
 )
 from digest.services.ingest import Ingestor, Sighting
+from digest.services.sources import asked, configured, read_sources
 from digest.settings import ArxivSource, HuggingFaceSource, SourceSettings
 from digest.store import feeds, papers
 from digest.store.feeds import FeedState, SourceState
@@ -44,8 +45,9 @@ async def collect_due(
     """Ask every enabled source whose feeds are due; return a report a feed."""
     async with context.database.read() as connection:
         states = await feeds.list_feeds(connection)
-    enabled = [source for source in context.settings.sources if source.enabled]
-    runs = [_Run(context, ingestor, source, states, now, force=force) for source in enabled]
+        in_use = await read_sources(context, connection)
+    enabled, kinds = asked(in_use), {one.name: one.kind for one in configured(in_use)}
+    runs = [_Run(context, ingestor, source, states, kinds, now, force=force) for source in enabled]
     done = await asyncio.gather(*(run.collect() for run in runs), return_exceptions=True)
     reports: list[FeedReport] = []
     for source, result in zip(enabled, done, strict=True):
@@ -57,7 +59,7 @@ async def collect_due(
         else:
             reports += result
     if any(report.new for report in reports):
-        await _join_categories(context, ingestor, now)
+        await _join_categories(context, ingestor, enabled, kinds, now)
     return reports
 
 
@@ -70,6 +72,7 @@ class _Run:
         ingestor: Ingestor,
         source: SourceSettings,
         states: Mapping[tuple[str, str], FeedState],
+        kinds: Mapping[str, str],
         now: datetime,
         *,
         force: bool,
@@ -78,6 +81,7 @@ class _Run:
         self._ingestor = ingestor
         self._source = source
         self._states = {key: state for (name, key), state in states.items() if name == source.name}
+        self._kinds = kinds
         self._now = now
         self._force = force
 
@@ -121,7 +125,12 @@ class _Run:
         first = state.first_ok_at is None and not isinstance(self._source, HuggingFaceSource)
         counts = await self._ingestor.ingest(
             entries,
-            sighting_at(self._context, self._now, archive=self._now - window if first else None),
+            sighting_at(
+                self._context,
+                self._now,
+                archive=self._now - window if first else None,
+                kinds=self._kinds,
+            ),
         )
         after = after_answer(
             state,
@@ -194,21 +203,36 @@ class _Run:
 
 
 def sighting_at(
-    context: Context, now: datetime, *, news: bool = True, archive: datetime | None = None
+    context: Context,
+    now: datetime,
+    *,
+    news: bool = True,
+    archive: datetime | None = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> Sighting:
-    """Return how entries of this installation are to be taken in."""
+    """Return how entries of this installation are to be taken in.
+
+    ``kinds`` are those of the sources in effect, of the settings alone where they are not told.
+    """
+    told = kinds if kinds is not None else {one.name: one.kind for one in context.settings.sources}
     return Sighting(
         now=now,
         window=timedelta(days=context.settings.digest.window_days),
-        kinds={source.name: source.kind for source in context.settings.sources},
+        kinds=told,
         news=news,
         archive_before=archive,
     )
 
 
-async def _join_categories(context: Context, ingestor: Ingestor, now: datetime) -> None:
+async def _join_categories(
+    context: Context,
+    ingestor: Ingestor,
+    enabled: Sequence[SourceSettings],
+    kinds: Mapping[str, str],
+    now: datetime,
+) -> None:
     """Ask arXiv for the categories of papers that only lists without them have named."""
-    sources = [s for s in context.settings.sources if isinstance(s, ArxivSource) and s.enabled]
+    sources = [source for source in enabled if isinstance(source, ArxivSource)]
     if not sources:
         return
     async with context.database.read() as connection:
@@ -220,7 +244,8 @@ async def _join_categories(context: Context, ingestor: Ingestor, now: datetime) 
         context.asked_at.update(dict.fromkeys(batch, now))
         if isinstance(result, Fetched):
             page = arxiv.parse_api(result.body, sources[0].name, now)
-            await ingestor.ingest(page.parsed.entries, sighting_at(context, now, news=False))
+            sighting = sighting_at(context, now, news=False, kinds=kinds)
+            await ingestor.ingest(page.parsed.entries, sighting)
         else:
             log.warning("categories not joined", source=sources[0].name, ids=len(batch))
             return

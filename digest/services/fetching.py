@@ -14,6 +14,17 @@ from digest.settings import ArxivSource, HuggingFaceSource, SourceSettings
 from digest.store.feeds import FeedState
 
 _KEPT_DAYS = 30
+_REMEDIES = {
+    FetchFailure.ADDRESS_REFUSED: "a private address needs allow_private = true of its source",
+    FetchFailure.DNS: "correct its address, or see whether this machine resolves names",
+    FetchFailure.TLS: "see whether a proxy stands in between, and this machine's certificates",
+    FetchFailure.GONE: "the source has ended: give its new address, or set enabled = false",
+    FetchFailure.THROTTLED: "ask it less often: raise its poll_minutes",
+}
+_OTHERWISE = (
+    "correct its address under [[sources]], or remove and add it anew where it was added; or wait: "
+    "the source itself may be down"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +142,11 @@ def after_failure(
             now, source.poll_minutes, failures, retry_after_s=wish, jitter=jitter
         ),
     )
+
+
+def remedy_of(failure: FetchFailure | None) -> str:
+    """Return what an operator can do about a failure."""
+    return _REMEDIES.get(failure, _OTHERWISE) if failure else _OTHERWISE
 
 
 def health_of(

@@ -8,6 +8,7 @@ from digest.services import guard
 from digest.services.books import Books, read_books
 from digest.services.context import Context
 from digest.services.relay_status import RelayStatus, list_relay_status
+from digest.services.sources import read_states
 from digest.services.ways import Way, list_ways
 from digest.store import alarms, deliveries, feeds, held, meta, papers, slots, subscribers
 from digest.store.alarms import Alarm
@@ -57,7 +58,7 @@ async def read_status(context: Context, days: int = 3) -> Status:
         return Status(
             now=now,
             rehearsal=await meta.is_rehearsal(connection),
-            sources=tuple((await feeds.list_sources(connection)).values()),
+            sources=tuple(await read_states(context, connection)),
             feeds=tuple((await feeds.list_feeds(connection)).values()),
             papers=whole,
             eligible=eligible,

@@ -100,3 +100,9 @@ async def save_source(connection: AsyncConnection, state: SourceState) -> None:
         .where(source.c.name == state.name)
         .values(state=state.state, reason=state.reason, since=since)
     )
+
+
+async def forget_source(connection: AsyncConnection, name: str) -> None:
+    """Drop a source's state and that of its feeds; what it listed is kept."""
+    await connection.execute(delete(feed).where(feed.c.source == name))
+    await connection.execute(delete(source).where(source.c.name == name))

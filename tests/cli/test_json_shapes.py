@@ -130,13 +130,22 @@ def print_ledger(digest: Cli, add: Callable[..., None]) -> None:
     add("resume", "--now", EIGHT)
 
 
-def print_audit(digest: Cli, add: Callable[..., None]) -> None:
-    """Run the command about what operators did, after one did something."""
-    with closing(sqlite3.connect(digest.database)) as connection, connection:
-        connection.execute(
-            "INSERT INTO audit (at, actor, action, object, detail) VALUES "
-            "('2026-05-04 08:00:00', 'ada', 'source.pause', 'source/x', '{\"by\": \"hand\"}')"
-        )
+def print_topics(add: Callable[..., None]) -> None:
+    """Run the commands about topics that need no papers."""
+    add("topics list")
+    own = ("--name", "Graphs", "--group", "Ours", "--query", "graphs")
+    add("topics set", "graphs", *own)
+    add("topics retire", "graphs")
+
+
+def print_sources(digest: Cli, add: Callable[..., None]) -> None:
+    """Run the commands about sources, and the one that tells who did what."""
+    add("sources list")
+    add("sources test", "Lab")
+    add("sources add", "Blog", "https://blog.example/feed.xml")
+    add("sources pause", "Blog")
+    add("sources resume", "Blog")
+    add("sources remove", "Blog")
     add("audit list")
 
 
@@ -164,10 +173,7 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
 
     add("db current")
     add("settings")
-    add("topics list")
-    own = ("--name", "Graphs", "--group", "Ours", "--query", "graphs")
-    add("topics set", "graphs", *own)
-    add("topics retire", "graphs")
+    print_topics(add)
     add("subscribers add", ada, "--query", "experts", "--now", early)
     add("collect", "--now", early)
     add("preview", ada, "--now", EIGHT)
@@ -190,7 +196,7 @@ def print_all(digest: Cli) -> dict[str, list[Any]]:
     add("subscribers remove", "eve@example.org")
     print_returned(digest, add)
     add("subscribers erase", "eve@example.org")
-    print_audit(digest, add)
+    print_sources(digest, add)
     days = ("--from", "2026-05-05", "--to", "2026-05-05", "--out", "mails")
     add("rehearse", *days)
     printed |= print_dkim(digest)

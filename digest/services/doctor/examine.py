@@ -8,6 +8,7 @@ from digest.domain.checkups import Checkup, red
 from digest.services.doctor import ground, relays, returned, sender_dns, sending, sources, website
 from digest.services.doctor.databases import look_at_database
 from digest.services.doctor.instruments import Check, Instruments, Round
+from digest.services.sources import SourceInUse, sources_in_use
 from digest.services.ways import enabled_ways
 from digest.settings import Settings
 
@@ -19,8 +20,11 @@ class NoSuchCheckError(Exception):
     """A name that no checkup has; the text lists those there are."""
 
 
-def checks_of(settings: Settings) -> list[Check]:
-    """Return what there is to look at, in the order of the table."""
+def checks_of(settings: Settings, in_use: Sequence[SourceInUse] | None = None) -> list[Check]:
+    """Return what there is to look at, in the order of the table.
+
+    ``in_use`` are the sources in effect, of the settings alone where they are not told.
+    """
     checks = [
         Check("configuration", INSTALLATION, ground.look_at_settings),
         Check("secret", INSTALLATION, ground.look_at_secret),
@@ -28,7 +32,7 @@ def checks_of(settings: Settings) -> list[Check]:
         Check("clock", INSTALLATION, ground.look_at_clock),
         Check("disk", INSTALLATION, ground.look_at_disk),
     ]
-    for source in settings.sources:
+    for source in sources_in_use(settings, ()) if in_use is None else in_use:
         run = partial(sources.look_at_source, source)
         checks.append(Check(f"source/{source.name}", SOURCES, run))
     for relay in settings.relays:
@@ -68,9 +72,10 @@ async def examine(instruments: Instruments, only: Sequence[str] = ()) -> list[Ch
 
     Raises NoSuchCheckError.
     """
-    chosen = chosen_of(checks_of(instruments.context.settings), only)
     round_ = Round(instruments)
     try:
+        in_use = await sources.sources_of(round_)
+        chosen = chosen_of(checks_of(instruments.context.settings, in_use), only)
         lines = await asyncio.gather(*(_bounded(check, round_) for check in chosen))
     finally:
         await round_.close()
@@ -79,6 +84,8 @@ async def examine(instruments: Instruments, only: Sequence[str] = ()) -> list[Ch
 
 def group_of(name: str, settings: Settings) -> str:
     """Return the part of the table in which a line stands."""
+    if name.startswith("source/"):  # those that were added among them
+        return SOURCES
     for check in checks_of(settings):
         if _fits(name, check.name):
             return check.group

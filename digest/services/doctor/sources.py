@@ -5,31 +5,33 @@ from datetime import timedelta
 
 from digest.domain.checkups import Checkup, green, judge_source, red, skipped, yellow
 from digest.ports import FetchFailed, FetchFailure, FetchRequest, FetchResult
+from digest.services.context import Context
 from digest.services.doctor.databases import is_ready
 from digest.services.doctor.instruments import Round
-from digest.services.fetching import polls_of
+from digest.services.fetching import polls_of, remedy_of
+from digest.services.sources import SourceInUse, asked, list_sources_in_use, sources_in_use
 from digest.settings import SourceSettings
 from digest.store import feeds
+from digest.store.database import DatabaseBroken
 from digest.store.feeds import FeedState, SourceState
 
-_REMEDIES = {
-    FetchFailure.ADDRESS_REFUSED: "a private address needs allow_private = true of its source",
-    FetchFailure.DNS: "correct its address, or see whether this machine resolves names",
-    FetchFailure.TLS: "see whether a proxy stands in between, and this machine's certificates",
-    FetchFailure.GONE: "the source has ended: give its new address, or set enabled = false",
-    FetchFailure.THROTTLED: "ask it less often: raise its poll_minutes",
-}
-_OTHERWISE = "correct its address under [[sources]], or wait: the source itself may be down"
+_READ_S = 3.0  # of the database, before any check begins
 
 
-async def look_at_source(source: SourceSettings, round_: Round) -> list[Checkup]:
+async def look_at_source(one: SourceInUse, round_: Round) -> list[Checkup]:
     """Tell whether a source answers now, and whether something new came of late."""
-    name = f"source/{source.name}"
+    name, source = f"source/{one.name}", one.settings
+    if source is None:
+        again = "remove it (`digest sources remove`) and add it anew"
+        return [red(name, f"what was added cannot be read: {one.trouble}", again)]
     if not source.enabled:
         return [skipped(name, "it is turned off")]
+    if one.paused_since is not None:
+        how = "`digest sources resume` asks it again"
+        return [green(name, f"paused by the operator since {one.paused_since:%Y-%m-%d}; {how}")]
     result = await _ask(source, round_)
     if isinstance(result, FetchFailed):
-        remedy = _REMEDIES.get(result.failure, _OTHERWISE)
+        remedy = remedy_of(result.failure)
         if result.failure is FetchFailure.THROTTLED:
             return [yellow(name, result.reason, remedy)]
         return [red(name, result.reason, remedy)]
@@ -39,10 +41,29 @@ async def look_at_source(source: SourceSettings, round_: Round) -> list[Checkup]
     return [judge_source(name, held.state, held.reason)]
 
 
+async def sources_of(round_: Round) -> list[SourceInUse]:
+    """Return the sources in effect; those of the settings alone where the database is not ready."""
+    return await round_.once("sources", lambda: _sources(round_))
+
+
+async def _sources(round_: Round) -> list[SourceInUse]:
+    context = round_.context
+    there = context.database.path is None or context.database.path.exists()  # a look makes no file
+    try:
+        async with asyncio.timeout(min(_READ_S, round_.instruments.patience_s)):
+            return await list_sources_in_use(context) if there else _of_settings(context)
+    except (DatabaseBroken, OSError, TimeoutError):
+        return _of_settings(context)  # what is wrong with it is a line of its own
+
+
+def _of_settings(context: Context) -> list[SourceInUse]:
+    return sources_in_use(context.settings, ())
+
+
 async def ask_all(round_: Round) -> None:
     """Ask every source that is turned on, so that the clocks of their servers are known."""
-    enabled = [source for source in round_.context.settings.sources if source.enabled]
-    await asyncio.gather(*(_ask(source, round_) for source in enabled))
+    in_use = await sources_of(round_)
+    await asyncio.gather(*(_ask(source, round_) for source in asked(in_use)))
 
 
 async def _ask(source: SourceSettings, round_: Round) -> FetchResult:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from digest.services.doctor.examine import examine
+from digest.services.doctor.examine import examine, group_of
 from digest.services.doctor.instruments import Instruments
+from digest.services.source_changes import add_source, pause_source
 from digest.store import feeds
 from digest.store.feeds import FeedState, SourceState
+from digest.store.operator_sources import OperatorSource, save_operator_source
 from tests.feeds.web_server import WebServer, answer, web_server
 from tests.services.doctor.clinic import clinic, line
 
@@ -82,3 +84,37 @@ async def test_a_source_is_asked_once_and_for_news_alone(tmp_path: Path) -> None
             found = await examine(one, ["source", "clock"])
     assert [one.level for one in found][1] == "green"
     assert [asked.headers.get("if-none-match") for asked in site.asked] == ['"7"']
+
+
+async def test_a_paused_source_is_not_asked_and_is_well(tmp_path: Path) -> None:
+    async with web_server() as site, clinic(tmp_path, sources=[blog(site)]) as one:
+        await remember(one, "broken")
+        await pause_source(one.context, "ada", "Blog")
+        found = await line(one, NAME)
+    assert (found.level, "paused by the operator since" in found.found) == ("green", True)
+    assert site.asked == []
+
+
+async def test_an_added_source_has_a_line_that_can_be_chosen(tmp_path: Path) -> None:
+    async with clinic(tmp_path) as one:
+        table = {"name": "Lab", "kind": "feed", "url": "http://127.0.0.1:9/feed"}
+        await add_source(one.context, "ada", table)
+        [found] = await examine(one, ["source/Lab"])
+        assert (found.level, "address refused" in found.found) == ("red", True)
+        assert group_of(found.name, one.context.settings) == "sources"
+        async with one.context.database.write() as connection:
+            bad = OperatorSource(
+                "Lab", {"kind": "gopher"}, paused=False, updated_at=datetime.now(UTC)
+            )
+            await save_operator_source(connection, bad)
+        [broken] = await examine(one, ["source/Lab"])
+        assert (broken.level, "must be one of" in broken.found) == ("red", True)
+        assert "sources remove" in broken.remedy
+
+
+async def test_without_a_database_the_settings_tell_the_sources(tmp_path: Path) -> None:
+    async with web_server() as site:
+        site.pages["/feed"] = answer(b"<rss/>")
+        async with clinic(tmp_path, sources=[blog(site)], prepared=False) as one:
+            [found] = await examine(one, [NAME])
+    assert (found.level, (tmp_path / "digest.sqlite3").exists()) == ("green", False)
