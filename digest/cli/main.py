@@ -50,7 +50,7 @@ class _Commands(LazyGroup):
         "sources": "sources:app",
         "topics": "topics:app",
         "papers": "papers:app",
-        "subscribers": "people:app",
+        "subscribers": "porting:app",
         "relays": "relays:app",
         "admin": "admin:app",
         "held": "operating:held_app",

@@ -1,34 +1,29 @@
-"""`digest subscribers`: add, list, approve, import, export, remove, erase."""
+"""`digest subscribers`: add, list, approve, remove, erase; `porting` adds import and export."""
 
-import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress
 from rich.table import Table
 
-from digest.bootstrap import App
 from digest.cli.common import (
     Exit,
     JsonOption,
     NowOption,
     UsageError,
-    err,
     opened,
     out,
     print_json,
     print_json_lines,
     run,
 )
+from digest.domain.own_rows import to_object
 from digest.domain.preferences import topics_from
 from digest.domain.schedule import weekday_names, weekdays_mask
 from digest.domain.subscribers import EVERY_DAY, Preferences, Subscriber, SubscriberState
-from digest.services import confirming, erasure, people_csv
+from digest.services import confirming, erasure
+from digest.services.people_export import list_people
 from digest.services.subscriptions import SubscriptionError, find_reader, subscribe, unsubscribe
 from digest.services.topics import load_catalogue
-from digest.store import subscribers
 
 app = typer.Typer(no_args_is_help=True, help="The readers.")
 Many = Annotated[list[str], typer.Option()]
@@ -102,11 +97,11 @@ def list_command(
 
     async def work() -> list[Subscriber]:
         async with opened() as app:
-            return [reader async for reader in _everybody(app) if state in (None, reader.state)]
+            return [reader async for reader in list_people(app.context, state)]
 
     people = run(work)
     if json:
-        print_json_lines(_shown(reader) for reader in people)
+        print_json_lines(to_object(reader) for reader in people)
         return
     table = Table("id", "address", "state", "when", "topics", box=None)
     for reader in people:
@@ -118,27 +113,6 @@ def list_command(
             str(reader.id), reader.address, reader.state.value, when, topics.replace("[", "\\[")
         )
     out.print(table if people else "Nobody is subscribed; `digest subscribers add` adds one.")
-
-
-def _shown(reader: Subscriber) -> dict[str, Any]:
-    chosen = reader.preferences
-    return {
-        "id": reader.id,
-        "address": reader.address,
-        "state": reader.state,
-        "reason": reader.state_reason,
-        "topics": chosen.topics,
-        "zone": chosen.zone,
-        "hour": chosen.hour,
-        "weekdays": weekday_names(chosen.weekdays),
-        "max": chosen.max_papers,
-        "min": chosen.min_papers,
-        "lang": chosen.language,
-        "extract": chosen.extract,
-        "created_at": reader.created_at,
-        "confirmed_at": reader.confirmed_at,
-        "paused_until": reader.paused_until,
-    }
 
 
 @app.command()
@@ -156,9 +130,7 @@ def approve(
         async with opened(now) as app:
             found = [await find_reader(app.context, address) for address in addresses or []]
             chosen = found or [
-                reader
-                async for reader in _everybody(app)
-                if reader.state is SubscriberState.WAITING
+                reader async for reader in list_people(app.context, SubscriberState.WAITING)
             ]
             for reader in found:
                 if reader.state is not SubscriberState.WAITING:
@@ -172,84 +144,6 @@ def approve(
         print_json({"approved": let_in})
     else:
         out.print("\n".join(let_in) or "Nobody waits.", markup=False)
-
-
-@app.command(name="import")
-def import_command(
-    file: Annotated[Path, typer.Argument(help="CSV; `-` reads standard input.")],
-    unconfirmed: Annotated[bool, typer.Option(help="Ask each to confirm first.")] = False,
-    json: JsonOption = False,
-) -> None:
-    """Add readers from a CSV file; lines that cannot be used are reported, the others count."""
-    text = sys.stdin if str(file) == "-" else _opened(file)
-    rejected: list[people_csv.Line] = []
-
-    async def work() -> int:
-        added = 0
-        async with opened() as app:
-            catalogue = await load_catalogue(app.context)
-            defaults = Preferences(max_papers=app.context.settings.digest.max_papers)
-            try:
-                lines = list(people_csv.read_lines(text, catalogue, defaults))
-            except ValueError as error:
-                raise UsageError(f"{file}: {error}") from error
-            with Progress(console=err, transient=True) as progress:
-                for line in progress.track(lines, description="Adding readers"):
-                    added += await _add_line(app, line, rejected, confirmed=not unconfirmed)
-        return added
-
-    added = run(work)
-    if json:
-        shown = [{"line": r.number, "address": r.address, "error": r.error} for r in rejected]
-        print_json({"added": added, "rejected": shown})
-    else:
-        for line in rejected:
-            err.print(f"line {line.number}: {line.address}: {line.error}", markup=False)
-        out.print(f"{added} added, {len(rejected)} rejected.")
-    raise typer.Exit(Exit.DONE if not rejected else Exit.PARTLY if added else Exit.FAILED)
-
-
-async def _add_line(
-    app: App, line: people_csv.Line, rejected: list[people_csv.Line], *, confirmed: bool
-) -> int:
-    if line.preferences is None:
-        rejected.append(line)
-        return 0
-    try:
-        await subscribe(app.context, line.address, line.preferences, confirmed=confirmed)
-    except SubscriptionError as error:
-        rejected.append(people_csv.Line(line.number, line.address, None, str(error)))
-        return 0
-    return 1
-
-
-def _opened(file: Path) -> Any:
-    try:
-        return file.open(encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}") from error
-
-
-@app.command(name="export")
-def export_command(
-    file: Annotated[Path, typer.Argument(help="`-` writes to standard output.")] = Path("-"),
-    json: JsonOption = False,
-) -> None:
-    """Write the readers as CSV (or JSON Lines)."""
-
-    async def work() -> list[Subscriber]:
-        async with opened() as app:
-            return [reader async for reader in _everybody(app)]
-
-    people = run(work)
-    if json:
-        print_json_lines(_shown(reader) for reader in people)
-    elif str(file) == "-":
-        people_csv.write_lines(sys.stdout, people)
-    else:
-        with file.open("w", encoding="utf-8", newline="") as target:
-            count = people_csv.write_lines(target, people)
-        out.print(f"{count} readers written to {file}.", markup=False)
 
 
 @app.command()
@@ -286,15 +180,3 @@ def erase(address: str, now: NowOption = None, json: JsonOption = False) -> None
     else:
         out.print(f"A mail to reader {reader_id} is on its way; `digest run` erases the rest then.")
     raise typer.Exit(Exit.DONE if finished else Exit.LATER)
-
-
-async def _everybody(app: App) -> AsyncIterator[Subscriber]:
-    last = 0
-    while True:
-        async with app.database.read() as connection:
-            page = await subscribers.list_subscribers(connection, last)
-        if not page:
-            return
-        for reader in page:
-            yield reader
-        last = page[-1].id

@@ -1,7 +1,8 @@
 """Whoever leaves is noted outside the database too, and leaves again where a backup forgot it."""
 
 import asyncio
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ log = structlog.get_logger()
 NAME = "optouts.journal"
 _GONE = (SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED)
 _PAGE = 500
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def path_of(context: Context) -> Path:
@@ -45,6 +47,18 @@ async def note(
         await asyncio.to_thread(durable.append_lines, path_of(context), [line])
     except OSError:
         log.exception("an opt-out is in the database alone", act=act.value)
+
+
+async def who_left(context: Context) -> Mapping[str, Sequence[OptOut]]:
+    """Return what everybody did by the journal, by hashed address; see `has_left`."""
+    return read_opt_outs(await asyncio.to_thread(durable.read_lines, path_of(context)))
+
+
+def has_left(context: Context, told: Mapping[str, Sequence[OptOut]], address: str) -> bool:
+    """Return whether somebody has left for good by the journal, erased ones among them."""
+    hashes = [hashed_address(key, address) for key in context.token_keys]
+    acts = [one for mark in hashes for one in told.get(mark, ())]
+    return any(one.act is not Act.PAUSE for one in what_holds(acts, _EVER))
 
 
 async def replay_unknown(context: Context) -> int:

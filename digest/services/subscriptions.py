@@ -1,7 +1,7 @@
 """Subscriptions: who reads, what they chose, and how both change. Each change acts at once."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -69,20 +69,7 @@ async def subscribe(
             if confirmed:
                 await owe_first_digest(context, connection, subscriber_id, preferences)
             else:
-                delivery_id = await deliveries.add_delivery(
-                    connection,
-                    subscriber_id,
-                    Kind.CONFIRM,
-                    now.date().isoformat(),
-                    normalised,
-                    preferences.language,
-                    0,
-                    now,
-                    CONFIRM_VALID,
-                )
-                await signups.add_signup(
-                    connection, subscriber_id, delivery_id, preferences, OPERATOR, now
-                )
+                await ask_to_confirm(connection, subscriber_id, normalised, preferences, now)
     except IntegrityError as error:
         raise SubscriptionError(
             "{address} is subscribed already; `digest subscribers list` shows how",
@@ -90,6 +77,21 @@ async def subscribe(
         ) from error
     log.info("subscribed", subscriber=subscriber_id, state=state.value)
     return Subscribed(subscriber_id, normalised, state)
+
+
+async def ask_to_confirm(
+    connection: AsyncConnection,
+    subscriber_id: int,
+    address: str,
+    preferences: Preferences,
+    now: datetime,
+) -> None:
+    """Plan the mail that asks a new reader, entered by the operator, whether they agree."""
+    day, language = now.date().isoformat(), preferences.language
+    delivery_id = await deliveries.add_delivery(
+        connection, subscriber_id, Kind.CONFIRM, day, address, language, 0, now, CONFIRM_VALID
+    )
+    await signups.add_signup(connection, subscriber_id, delivery_id, preferences, OPERATOR, now)
 
 
 async def change_preferences(
@@ -100,16 +102,23 @@ async def change_preferences(
     now = context.clock.now()
     async with context.database.write() as connection:
         reader = await _get(connection, subscriber_id)
-        await subscribers.save_preferences(connection, subscriber_id, preferences)
-        old = reader.preferences
-        if (old.zone, old.hour) == (preferences.zone, preferences.hour):
-            return
-        await slots.ensure_slot(connection, preferences.zone, preferences.hour, now)
-        today = local_date(preferences.zone, now)
-        due = due_utc(preferences.zone, today, preferences.hour)
-        missed = due is not None and due <= now
-        owed = missed and preferences.weekdays >> today.weekday() & 1
-        await subscribers.save_at_once(connection, subscriber_id, today if owed else None)
+        await write_preferences(connection, reader, preferences, now)
+
+
+async def write_preferences(
+    connection: AsyncConnection, reader: Subscriber, preferences: Preferences, now: datetime
+) -> None:
+    """Write choices that were checked, as part of a transaction; see `change_preferences`."""
+    await subscribers.save_preferences(connection, reader.id, preferences)
+    old = reader.preferences
+    if (old.zone, old.hour) == (preferences.zone, preferences.hour):
+        return
+    await slots.ensure_slot(connection, preferences.zone, preferences.hour, now)
+    today = local_date(preferences.zone, now)
+    due = due_utc(preferences.zone, today, preferences.hour)
+    missed = due is not None and due <= now
+    owed = missed and preferences.weekdays >> today.weekday() & 1
+    await subscribers.save_at_once(connection, reader.id, today if owed else None)
 
 
 async def unsubscribe(context: Context, subscriber_id: int, reason: str = "unsubscribed") -> bool:

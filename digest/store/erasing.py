@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import State
@@ -114,6 +114,21 @@ async def is_barred(connection: AsyncConnection, keys: Iterable[str]) -> bool:
     """Return whether a tombstone bars an address, told by its keyed hashes."""
     query = select(exists().where(subscriber.c.address_key.in_(list(keys))))
     return bool(await connection.scalar(query))
+
+
+async def list_barred(connection: AsyncConnection, keys: Iterable[str]) -> set[str]:
+    """Return those of some keyed hashes that tombstones bar."""
+    wanted = subscriber.c.address_key.in_(list(keys))
+    rows = await connection.execute(select(subscriber.c.address_key).where(wanted))
+    return {row.address_key for row in rows}
+
+
+async def count_barred(connection: AsyncConnection) -> int:
+    """Return how many addresses are barred by tombstones, which name nobody."""
+    query = select(func.count()).where(
+        subscriber.c.state == SubscriberState.ERASED.value, subscriber.c.suppression.is_not(None)
+    )
+    return int(await connection.scalar(query) or 0)
 
 
 async def add_barred(connection: AsyncConnection, key: str, now: datetime) -> bool:

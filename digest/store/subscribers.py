@@ -1,6 +1,6 @@
 """Subscribers in and out; what they chose, and what they have been sent, as interned sets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -142,6 +142,12 @@ async def find_by_address(connection: AsyncConnection, address: str) -> Subscrib
         await connection.execute(_select().where(subscriber.c.address_key == address_key(address)))
     ).one_or_none()
     return _to_subscriber(row) if row else None
+
+
+async def list_by_keys(connection: AsyncConnection, keys: Iterable[str]) -> dict[str, Subscriber]:
+    """Return the readers of some addresses, by `address_key`."""
+    rows = await connection.execute(_select().where(subscriber.c.address_key.in_(list(keys))))
+    return {row.address_key: _to_subscriber(row) for row in rows}
 
 
 async def list_subscribers(
