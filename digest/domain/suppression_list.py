@@ -1,6 +1,5 @@
 """The list of addresses that must not be mailed, as a file to take elsewhere and to bring here."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -76,23 +75,21 @@ class Bar(StrEnum):
     NOTHING = "nothing"  # it is so already, or worse
 
 
-def bar_for(
-    reason: BarReason, known: Mapping[str, Suppression | SubscriberState | None] | None
-) -> Bar:
-    """Return what a line does; ``known`` has state and suppression of who has the address.
+def bar_for(reason: BarReason, state: SubscriberState | None, why: Suppression | None) -> Bar:
+    """Return what a line does to a reader in a state; None is for an address that nobody has.
 
     A complaint and the operator's word are stronger than a bounce, which its owner can lift, and
     than leaving.
     """
-    if known is None:
-        return Bar.KEEP_OUT
-    state, why = known["state"], known["suppression"]
-    if state is SubscriberState.SUPPRESSED:
-        weak = why is Suppression.BOUNCE
-        strong = reason in (BarReason.COMPLAINT, BarReason.OPERATOR)
-        return Bar.SUPPRESS if weak and strong else Bar.NOTHING
-    if reason is BarReason.UNSUBSCRIBED:
-        return Bar.NOTHING if state is SubscriberState.UNSUBSCRIBED else Bar.UNSUBSCRIBE
-    if state is SubscriberState.UNSUBSCRIBED and reason is BarReason.BOUNCE:
-        return Bar.NOTHING
-    return Bar.SUPPRESS
+    strong = reason in (BarReason.COMPLAINT, BarReason.OPERATOR)
+    match state:
+        case None:
+            return Bar.KEEP_OUT
+        case SubscriberState.SUPPRESSED:
+            return Bar.SUPPRESS if strong and why is Suppression.BOUNCE else Bar.NOTHING
+        case SubscriberState.UNSUBSCRIBED:
+            return Bar.SUPPRESS if strong else Bar.NOTHING
+        case _ if reason is BarReason.UNSUBSCRIBED:
+            return Bar.UNSUBSCRIBE
+        case _:
+            return Bar.SUPPRESS
