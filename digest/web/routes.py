@@ -43,6 +43,9 @@ ADMIN_TOPIC = "/admin/topics/{slug}"
 ADMIN_TOPIC_TEST = "/admin/topics/{slug}/test"  # the part of the page that tells what matches
 ADMIN_NEW_TOPIC = "/admin/new-topic"
 ADMIN_NEW_TOPIC_TEST = "/admin/new-topic/test"
+ADMIN_SOURCES = "/admin/sources"
+ADMIN_SOURCE = "/admin/source"  # ?name=, in which anything may be
+ADMIN_NEW_SOURCE = "/admin/new-source"
 ADMIN_OPENID = "/admin/openid"
 ADMIN_OPENID_BACK = "/admin/openid/callback"
 

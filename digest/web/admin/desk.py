@@ -26,6 +26,7 @@ SECTIONS = (  # of the menu: address below /admin, words
     ("", "Today"),
     # what is read, and for whom
     ("topics", "Topics"),
+    ("sources", "Sources"),
 )
 
 

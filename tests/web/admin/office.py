@@ -39,7 +39,7 @@ class Office:
 
     async def page(self, path: str, **query: str) -> str:
         """Return a page's HTML; it must be there."""
-        answer = await self.client.get(path, params=query)
+        answer = await self.client.get(path, params=query or None)
         assert answer.status_code == 200, (answer.status_code, answer.headers.get("location"))
         return answer.text
 
