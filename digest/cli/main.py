@@ -55,7 +55,7 @@ class _Commands(LazyGroup):
         "admin": "admin:app",
         "held": "operating:held_app",
         "alarms": "operating:alarms_app",
-        "bounces": "intake:app",
+        "bounces": "suppressing:app",
         "audit": "auditing:app",
         "dkim": "dkim:app",
         "db": "database:app",

@@ -81,7 +81,8 @@ def import_command(
     """Take in readers of a file: CSV or JSON of ours, of listmonk, or of Mailman.
 
     Whoever left or was barred, there or here, is not mailed. Readers stay as they are without
-    --update. Lines that cannot be used are told, the others count (exit 3).
+    --update; those added get their first digest at their hour. Lines that cannot be used are told,
+    the others count (exit 3).
     """
     options = Options(
         confirmed=confirmed,
@@ -101,7 +102,7 @@ def import_command(
                 language=lang,
                 max_papers=app.context.settings.digest.max_papers,
             )
-            with _source(file) as source, Progress(console=err, transient=True) as progress:
+            with sought(file) as source, Progress(console=err, transient=True) as progress:
                 task = progress.add_task("Reading people", total=None)
                 return await import_people(
                     app.context, actor(), source, options, defaults=chosen, wanted=kind,
@@ -159,7 +160,7 @@ def _code(done: ImportResult) -> int:
 
 
 @contextmanager
-def _source(file: Path) -> Iterator[BinaryIO]:
+def sought(file: Path) -> Iterator[BinaryIO]:
     """Give a file that can be sought; standard input is kept in one for the time."""
     if str(file) == "-":
         with TemporaryFile() as kept:

@@ -17,6 +17,11 @@ from digest.store import bounces, deliveries, erasing, subscribers
 from digest.store.bounces import BounceRow
 
 log = structlog.get_logger()
+_BY_HAND = {
+    Suppression.BOUNCE: ("mail to it came back as undeliverable", Act.SUPPRESS),
+    Suppression.COMPLAINT: ("a mail to it was reported as spam", Act.COMPLAINT),
+    Suppression.OPERATOR: ("it was reported as one that must not be mailed", Act.COMPLAINT),
+}
 # whoever left has left, and who never confirmed is forgotten by themselves
 _BOUNCES_BAR = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED, SubscriberState.WAITING})
 
@@ -68,6 +73,25 @@ async def leave_by_report(
     await deliveries.cancel_open(connection, reader.id, reason)
     await opt_outs.note(context, connection, Act.UNSUBSCRIBE, reader.address)
     return True
+
+
+async def leave_by_hand(context: Context, connection: AsyncConnection, reader: Subscriber) -> None:
+    """Unsubscribe a reader at the operator's word, and cancel open mails."""
+    values = {"at_once_on": None, "paused_until": None}
+    state, reason = SubscriberState.UNSUBSCRIBED, "unsubscribed by the operator"
+    await subscribers.save_state(connection, reader.id, state, reason, values)
+    await deliveries.cancel_open(connection, reader.id, "the reader unsubscribed")
+    await opt_outs.note(context, connection, Act.UNSUBSCRIBE, reader.address)
+
+
+async def bar_by_hand(
+    context: Context, connection: AsyncConnection, reader: Subscriber, why: Suppression
+) -> None:
+    """Bar a reader at the operator's word, for the reason that they give, and cancel open mails."""
+    reason, act = _BY_HAND[why]
+    await _bar(connection, reader, why, reason)
+    await deliveries.cancel_open(connection, reader.id, reason)
+    await opt_outs.note(context, connection, act, reader.address)
 
 
 async def _bar(

@@ -7,7 +7,7 @@ middle has done nothing.
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -44,6 +44,15 @@ class PeopleFile:
     columns: tuple[str, ...]
     is_json: bool
     rows: Iterator[Read]
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A line of a table by column, or what is wrong with it."""
+
+    line: int
+    cells: Mapping[str, str]
+    error: str = ""
 
 
 def open_people(file: BinaryIO, wanted: Format | None = None) -> PeopleFile:
@@ -211,9 +220,44 @@ def _table(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[int,
         before = reader.line_num
 
 
+def open_cells(file: BinaryIO) -> Iterator[Bare]:
+    """Return the lines of any table with an address or email, or of a plain list of addresses.
+
+    ``file`` can be sought and stays open. Raises ImportFileError.
+    """
+    encoding = _encoding_of(file)
+    first = _look_through(file, encoding)
+    delimiter = delimiter_of(first)
+    columns = columns_of(next(csv.reader([first], delimiter=delimiter), []))
+    if not {"address", "email"} & set(columns):
+        if "@" not in first:
+            raise ImportFileError("the first line must name the columns, `address` among them")
+        return (
+            Bare(number, {"address": line.strip()})
+            for number, line in _lines(file, encoding)
+            if line.strip() and not line.startswith("#")
+        )
+    try:
+        for _ in _table(file, encoding, delimiter):
+            pass
+    except csv.Error as error:
+        raise ImportFileError(f"the table cannot be read: {error}") from None
+    return _bare(file, encoding, delimiter, columns)
+
+
 def _cells(
     file: BinaryIO, encoding: str, delimiter: str, columns: tuple[str, ...], kind: Format
 ) -> Iterator[Read]:
+    for one in _bare(file, encoding, delimiter, columns):
+        if one.error:
+            yield Read(one.line, one.cells, None, one.error)
+        else:
+            yield read_cells(one.line, one.cells, kind)
+
+
+def _bare(
+    file: BinaryIO, encoding: str, delimiter: str, columns: tuple[str, ...]
+) -> Iterator[Bare]:
     seen_header = False
     for begin, end, cells in _table(file, encoding, delimiter):
         if not any(cell.strip() for cell in cells):
@@ -225,12 +269,11 @@ def _cells(
         told = dict(zip(columns, bare, strict=False))
         if end > begin:
             error = f"lines {begin} to {end} are one row: a quote is opened and closed later"
-            yield Read(begin, {name: cell[:500] for name, cell in told.items()}, None, error)
+            yield Bare(begin, {name: cell[:500] for name, cell in told.items()}, error)
         elif len(cells) > len(columns):
-            error = f"has {len(cells)} cells under {len(columns)} columns"
-            yield Read(begin, told, None, error)
+            yield Bare(begin, told, f"has {len(cells)} cells under {len(columns)} columns")
         else:
-            yield read_cells(begin, told, kind)
+            yield Bare(begin, told)
 
 
 def _plain(file: BinaryIO, encoding: str) -> Iterator[Read]:

@@ -8,13 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.import_plan import Decision, Deed
 from digest.domain.import_rows import ImportRow, Standing
-from digest.domain.opt_outs import Act
 from digest.domain.schedule import local_date
 from digest.domain.subscribers import Preferences, Subscriber, SubscriberState, Suppression
-from digest.services import opt_outs
+from digest.services.barring import bar_by_hand, leave_by_hand
 from digest.services.context import Context
 from digest.services.subscriptions import ask_to_confirm, write_preferences
-from digest.store import deliveries, slots, subscribers
+from digest.store import slots, subscribers
 
 # why whoever bars somebody says so: each is a reason that readers are told in their language
 _BARS = {
@@ -26,11 +25,6 @@ _BARS = {
     ),
 }
 _LEFT = "unsubscribed by the operator"
-_ACTS = {
-    Suppression.BOUNCE: Act.SUPPRESS,
-    Suppression.COMPLAINT: Act.COMPLAINT,
-    Suppression.OPERATOR: Act.COMPLAINT,
-}
 
 
 class TakenError(Exception):
@@ -100,16 +94,10 @@ class Writer:
             assert decision.preferences is not None, "an update has preferences"
             await write_preferences(connection, reader, decision.preferences, now)
             return
-        values: dict[str, Any] = {"at_once_on": None, "paused_until": None}
         if decision.deed is Deed.LEAVE:
-            state, reason, act = SubscriberState.UNSUBSCRIBED, _LEFT, Act.UNSUBSCRIBE
+            await leave_by_hand(self._context, connection, reader)
         else:
-            why, reason = _BARS[decision.standing]
-            state, act = SubscriberState.SUPPRESSED, _ACTS[why]
-            values["suppression"] = why.value
-        await subscribers.save_state(connection, reader.id, state, reason, values)
-        await deliveries.cancel_open(connection, reader.id, "the reader unsubscribed")
-        await opt_outs.note(self._context, connection, act, reader.address)
+            await bar_by_hand(self._context, connection, reader, _BARS[decision.standing][0])
 
 
 def _values(

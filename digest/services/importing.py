@@ -211,7 +211,8 @@ class _Import:
 
     def _reject(self, read: Read, reason: str) -> None:
         shown = read.row.address if read.row else _address_in(read.cells)
-        self._rejected.append(Rejected(read.line, shown, reason, read.cells))
+        told = reason.splitlines()[0]  # a caret below a query is for whoever types it
+        self._rejected.append(Rejected(read.line, shown, told, read.cells))
 
     async def _done(
         self, connection: AsyncConnection, people: Sequence[_Person]

@@ -81,7 +81,9 @@ def write_rejected(file: TextIO, result: ImportResult) -> None:
     table = csv.DictWriter(file, columns, restval="", lineterminator="\n")
     table.writeheader()
     for one in result.rejected:
-        cells = {name: guarded(str(cell)) for name, cell in one.cells.items()}
+        # on one line: a row of several is taken for one whose quote is not closed
+        told = {name: " ".join(str(cell).splitlines()) for name, cell in one.cells.items()}
+        cells = {name: guarded(cell) for name, cell in told.items()}
         table.writerow(cells | {"line": one.line, "error": guarded(one.reason)})
 
 

@@ -126,6 +126,16 @@ async def count_reasons(
     return {row[0]: row[1] for row in rows}
 
 
+async def list_last(connection: AsyncConnection) -> dict[int, datetime]:
+    """Return when something last came back of each reader, by their number."""
+    rows = await connection.execute(
+        select(bounce.c.subscriber_id, func.max(bounce.c.received_at).label("at"))
+        .where(bounce.c.kind != LIFTED)
+        .group_by(bounce.c.subscriber_id)
+    )
+    return {row.subscriber_id: row.at for row in rows}
+
+
 async def list_bounces(
     connection: AsyncConnection, subscriber_id: int | None = None, limit: int = 200
 ) -> list[ListedBounce]:

@@ -157,6 +157,8 @@ def print_returned(digest: Cli, add: Callable[..., None]) -> None:
     add("bounces take", "letter.eml", code=1)
     bounced(digest.database)
     add("bounces list")
+    (digest.folder / "barred.csv").write_text("email\nzoe@example.org\nbad\n", "utf-8")
+    add("bounces import", "barred.csv", code=3)
     add("bounces lift", "ada@example.org")
 
 

@@ -91,6 +91,80 @@ def test_what_was_exported_can_be_imported_elsewhere(tmp_path: Path) -> None:
     assert second("subscribers", "export").out == exported
 
 
+def test_an_import_is_tried_reported_mended_and_done(tmp_path: Path) -> None:
+    digest = Cli(tmp_path)
+    digest("db", "upgrade")
+    told = [
+        {"email": "ada@example.org", "status": "enabled",
+         "lists": [{"name": "News", "subscription_status": "confirmed"}]},
+        {"email": "eve@example.org", "status": "blocklisted", "lists": []},
+        {"email": "zoe@", "status": "enabled", "lists": []},
+    ]  # fmt: skip
+    (tmp_path / "listmonk.json").write_text(json.dumps({"data": {"results": told}}), "utf-8")
+    options = ("subscribers", "import", "listmonk.json", "--report", "rejected.jsonl")
+    tried = digest(*options, "--dry-run", code=3)
+    assert tried.out == "Dry run, nothing is written: 1 added, 1 barred, 1 rejected.\n"
+    assert "line 3: zoe@: 'zoe@' is not an e-mail address" in tried.err
+    assert "lists without a topic here: News; --map" in tried.err
+    assert digest("subscribers", "list", "--json").rows == []
+    assert digest("audit", "list", "--json").rows == []
+    done = digest(*options, "--map", "News=agents", "--json", code=3).row
+    assert (done["format"], done["added"], done["barred"], done["unmapped"]) == (
+        "listmonk", 1, 1, [],
+    )  # fmt: skip
+    report = tmp_path / "rejected.jsonl"
+    assert report.stat().st_mode & 0o777 == 0o600
+    report.write_text(report.read_text("utf-8").replace("zoe@", "zoe@example.org"), "utf-8")
+    asked = digest("subscribers", "import", "rejected.jsonl", "--invite", "--zone", "Asia/Tokyo")
+    assert asked.out == "0 added, 1 invited, 0 rejected.\n"
+    ada, eve, zoe = digest("subscribers", "list", "--json").rows
+    assert [topic["slug"] for topic in ada["topics"]] == ["agents"]
+    assert (eve["state"], eve["suppression"]) == ("suppressed", "operator")
+    assert (zoe["state"], zoe["zone"]) == ("pending", "Asia/Tokyo")
+    assert [line["action"] for line in digest("audit", "list", "--json").rows] == [
+        "subscribers.imported", "subscribers.import", "subscribers.imported", "subscribers.import",
+    ]  # fmt: skip
+
+
+def test_an_import_that_cannot_be_says_what_to_do(tmp_path: Path) -> None:
+    digest = Cli(tmp_path)
+    digest("db", "upgrade")
+    one = "address\nada@example.org\n"
+    for options, words in (
+        (("--map", "News"), "must be LIST=SLUG"),
+        (("--topic", "agent"), "there is no topic 'agent'"),
+        (("--format", "listmonk"), "`email` among them"),
+    ):
+        assert words in digest("subscribers", "import", "-", *options, stdin=one, code=2).err
+    assert "cannot read" in digest("subscribers", "import", "nothing.csv", code=2).err
+    bare = "ada@example.org\n"
+    refused = digest("subscribers", "import", "-", stdin=bare, code=1)
+    assert "nothing says that they agreed" in refused.err
+    assert digest("subscribers", "import", "-", "--confirmed", stdin=bare).out.startswith("1 added")
+    assert digest("subscribers", "import", "-", "--as", "left", "--update", stdin=bare).out == (
+        "0 added, 1 left, 0 rejected.\n"
+    )
+
+
+def test_the_list_of_the_barred_goes_out_and_in(tmp_path: Path) -> None:
+    digest = Cli(tmp_path)
+    digest("db", "upgrade")
+    digest("subscribers", "add", "ada@example.org", "--query", "sparse")
+    barred = "address,reason\nada@example.org,complaint\nnew@example.org,bounce\nbad,\n"
+    tried = digest("bounces", "import", "-", "--dry-run", stdin=barred, code=3)
+    assert tried.out == (
+        "Dry run, nothing is written: 1 readers barred, 0 unsubscribed, 1 addresses kept out, "
+        "0 unchanged, 1 rejected.\n"
+    )
+    assert "line 4: bad:" in tried.err
+    digest("bounces", "import", "-", stdin=barred, code=3)
+    exported = digest("bounces", "export")
+    assert exported.out == "address,reason,since\nada@example.org,complaint,\n"
+    assert "1 more are barred by a hash alone" in exported.err
+    assert digest("bounces", "export", "out.csv").out == "1 addresses written to out.csv.\n"
+    assert "the file is empty" in digest("bounces", "import", "-", stdin="", code=2).err
+
+
 def test_records_are_told_apart_by_line(tmp_path: Path) -> None:
     digest = Cli(tmp_path)
     lines = "\n".join(json.dumps(record) for record in RECORDS)
