@@ -33,6 +33,7 @@ FEED = "/feeds/{token}.xml"
 
 # operators: everything under it needs a session, but for signing in
 ADMIN = "/admin"
+ADMIN_COOKIE = "digest_admin"  # of a session
 ADMIN_LOGIN = "/admin/login"
 ADMIN_LOGOUT = "/admin/logout"
 ADMIN_ACCOUNT = "/admin/account"
@@ -46,6 +47,10 @@ ADMIN_NEW_TOPIC_TEST = "/admin/new-topic/test"
 ADMIN_SOURCES = "/admin/sources"
 ADMIN_SOURCE = "/admin/source"  # ?name=, in which anything may be
 ADMIN_NEW_SOURCE = "/admin/new-source"
+ADMIN_EXCHANGE = "/admin/exchange"  # the one form that takes files
+ADMIN_IMPORT = "/admin/exchange/import"
+ADMIN_EXPORT = "/admin/exchange/export"
+ADMIN_REPORT = "/admin/exchange/report/{token}"
 ADMIN_OPENID = "/admin/openid"
 ADMIN_OPENID_BACK = "/admin/openid/callback"
 

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from digest.web.admin.account import add_account
 from digest.web.admin.desk import Desk
+from digest.web.admin.exchange import add_exchange
 from digest.web.admin.login import add_login
 from digest.web.admin.openid import add_openid
 from digest.web.admin.sources import add_sources
@@ -18,5 +19,5 @@ def add_admin(app: FastAPI, web: Web) -> None:
     for add in (add_login, add_today, add_account):
         add(app, desk)
     # what is read, and for whom
-    for add in (add_topics, add_sources, add_openid):
+    for add in (add_topics, add_sources, add_exchange, add_openid):
         add(app, desk)

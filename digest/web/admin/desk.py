@@ -18,7 +18,7 @@ from digest.services.signing_in import SignedIn, find_session
 from digest.web import routes
 from digest.web.parts import Web
 
-COOKIE = "digest_admin"
+COOKIE = routes.ADMIN_COOKIE
 Show = Callable[[Request, SignedIn], Awaitable[Response]]
 Act = Callable[[Request, SignedIn, FormData], Awaitable[Response]]
 _MOST_FIELDS = 500
@@ -27,6 +27,7 @@ SECTIONS = (  # of the menu: address below /admin, words
     # what is read, and for whom
     ("topics", "Topics"),
     ("sources", "Sources"),
+    ("exchange", "Import and export"),
 )
 
 
@@ -59,21 +60,25 @@ class Desk:
                 who = await self.find(request)
                 if who is None:
                     return self._to_login(request)
-                form = await request.form(max_files=files, max_fields=_MOST_FIELDS)
-                if not hmac.compare_digest(str(form.get("csrf", "")).encode(), _csrf(who).encode()):
-                    return self.page(
-                        who,
-                        "admin/message.html",
-                        403,
-                        title="That form is of another session",
-                        text="Nothing was done. Open the page again and press its button there.",
-                    )
-                return await deed(request, who, form)
+                async with request.form(max_files=files, max_fields=_MOST_FIELDS) as form:
+                    token = str(form.get("csrf", "")).encode()
+                    if not hmac.compare_digest(token, _csrf(who).encode()):
+                        return self._foreign_form(who)
+                    return await deed(request, who, form)
 
             app.add_api_route(path, answer, methods=["POST"])
             return deed
 
         return add
+
+    def _foreign_form(self, who: SignedIn) -> Response:
+        return self.page(
+            who,
+            "admin/message.html",
+            403,
+            title="That form is of another session",
+            text="Nothing was done. Open the page again and press its button there.",
+        )
 
     async def find(self, request: Request) -> SignedIn | None:
         """Return who is there, None for a session that does not stand."""
