@@ -44,7 +44,7 @@ async def begin_openid(
     context: Context, provider: OpenIdProvider, wanted: str, client: str
 ) -> Begun:
     """Begin to sign in; ``wanted`` is the page to go on to. Raises OperatorError."""
-    await _slow_down(context, client)
+    await _slow_down(context, "admin openid", client)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     try:
         url = await provider.sign_in_url(back_address(context), state, nonce, verifier)
@@ -73,6 +73,7 @@ async def end_openid(
     begun = _opened(context, kept, state, now)
     if not code:
         raise OperatorError(f"The provider sent no code. {_AGAIN}")
+    await _slow_down(context, "admin openid back", client)
     try:
         person = await provider.identify(
             code, back_address(context), begun["nonce"], begun["verifier"], now
@@ -151,9 +152,9 @@ def _name_of(person: OpenIdPerson) -> str:
     return "OpenID"
 
 
-async def _slow_down(context: Context, client: str) -> None:
+async def _slow_down(context: Context, purpose: str, client: str) -> None:
     """Let nobody have us ask the provider without end."""
-    key = limit_key(context.token_keys[0], "admin openid", client_network(client))
+    key = limit_key(context.token_keys[0], purpose, client_network(client))
     async with context.database.write() as connection:
         taken = await buckets.take(connection, key, _OF_NETWORK, context.clock.now())
     if not taken.allowed:

@@ -26,6 +26,7 @@ from digest.web.admin.import_forms import (
     FORMATS,
     STANDINGS,
     Wish,
+    WishError,
     opened_wish,
     sealed_wish,
     wish_of,
@@ -102,7 +103,7 @@ def _add_importing(app: FastAPI, desk: Desk) -> None:
         try:
             wish = wish_of(form, file.filename or "")
             report = await _imported(desk, who, wish, data, dry_run=True)
-        except (ImportFileError, PreferenceError) as error:
+        except (ImportFileError, PreferenceError, WishError) as error:
             return await _page(desk, who, error=str(error), status=422)
         return _report(desk, who, report)
 

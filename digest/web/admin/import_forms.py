@@ -9,7 +9,6 @@ from starlette.datastructures import FormData
 
 from digest.domain.import_plan import Options
 from digest.domain.import_rows import Format, Standing
-from digest.domain.preferences import PreferenceError
 from digest.domain.subscribers import Preferences
 from digest.services.context import Context
 from digest.services.sealing import UnsealError, seal, unseal
@@ -35,6 +34,10 @@ STANDINGS = {
     "barred": "barred by whoever ran it",
 }
 _MOST_LISTS = 200
+
+
+class WishError(ValueError):
+    """A form that cannot be meant so; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Wish:
 
 
 def wish_of(form: FormData, name: str) -> Wish:
-    """Return what a form asks for; raises PreferenceError for what no form of ours has."""
+    """Return what a form asks for; raises WishError for what no form of ours has."""
     told = {key: str(form.get(key, "")) for key in ("kind", "consent", "standing", "zone", "lang")}
     hour = str(form.get("hour", "8"))
     wish = Wish(
@@ -97,7 +100,7 @@ def wish_of(form: FormData, name: str) -> Wish:
     )
     known = wish.kind in FORMATS and wish.consent in CONSENTS and wish.standing in STANDINGS
     if not known or not 0 <= wish.hour <= 23:
-        raise PreferenceError("That form has a choice that is none; open the page again.")
+        raise WishError("That form has a choice that is none; open the page again.")
     return wish
 
 
@@ -107,9 +110,7 @@ def _lists(text: str) -> dict[str, str]:
     for line in lines[:_MOST_LISTS]:
         name, equals, slug = line.rpartition("=")
         if not (name.strip() and equals and slug.strip()):
-            raise PreferenceError(
-                "Each line of lists is LIST = SLUG, such as News = mixture-of-experts."
-            )
+            raise WishError("Each line of lists is LIST = SLUG, such as News = mixture-of-experts.")
         pairs[name.strip()] = slug.strip()
     return pairs
 

@@ -1,6 +1,7 @@
 """Signing in at an OpenID provider: a real one on loopback, right and wrong."""
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -208,3 +209,20 @@ async def test_without_a_provider_there_is_no_such_page(desk: Office) -> None:
     async with desk.stranger() as browser:
         assert (await browser.get(START)).status_code == 404
         assert (await browser.get(BACK)).status_code == 404
+
+
+async def test_one_sign_in_does_not_have_the_provider_asked_without_end(
+    beside_lite: tuple[Office, Provider],
+) -> None:
+    office, provider = beside_lite
+    async with office.stranger() as browser:
+        path = await way_back(browser)
+        kept = browser.cookies[KEPT]
+        wrong = re.sub("code=[^&]+", "code=guessed", path)
+        said = []
+        for _ in range(31):
+            browser.cookies.set(KEPT, kept, path=START)
+            said.append((await browser.get(wrong)).text)
+    assert all("invalid_grant" in text for text in said[:30])
+    assert "Too many tries" in said[30]
+    assert len(provider.codes) == 1  # its own code was never used up
