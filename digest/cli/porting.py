@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Annotated, BinaryIO, TextIO
@@ -32,6 +33,40 @@ from digest.services.import_files import ImportFileError
 from digest.services.importing import ImportResult, import_people
 from digest.services.people_export import export_people, write_rejected
 
+KindOption = Annotated[
+    Format | None, typer.Option("--format", help="What the file is, if it does not tell.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
+]
+ConfirmedOption = Annotated[
+    bool, typer.Option("--confirmed", help="You say that all agreed of whom it does not tell.")
+]
+InviteOption = Annotated[
+    bool, typer.Option("--invite", help="Ask those by mail who did not confirm.")
+]
+UnconfirmedOption = Annotated[
+    bool, typer.Option("--unconfirmed", help="Ask each by mail, whatever the file says.")
+]
+UpdateOption = Annotated[
+    bool, typer.Option("--update", help="Let the file change who is a reader already.")
+]
+StandingOption = Annotated[
+    Standing | None, typer.Option("--as", help="Where everybody of the file stands.")
+]
+TopicOption = Annotated[
+    list[str] | None, typer.Option(help="A slug, for those without topics; repeatable.")
+]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option("--map", help="A list there, a topic here; repeatable.", metavar="LIST=SLUG"),
+]
+ZoneOption = Annotated[str, typer.Option(help="IANA time zone, for those without.")]
+HourOption = Annotated[int, typer.Option(min=0, max=23, help="For those without.")]
+LangOption = Annotated[str, typer.Option(help="For those without.")]
+ReportOption = Annotated[
+    Path | None, typer.Option(help="Write rejected lines there, to mend and import again.")
+]
 _SHOWN = 200  # rejected lines on the screen; a report has them all
 FileArgument = Annotated[Path, typer.Argument(help="`-` reads standard input.")]
 
@@ -39,43 +74,19 @@ FileArgument = Annotated[Path, typer.Argument(help="`-` reads standard input.")]
 @app.command(name="import")
 def import_command(
     file: FileArgument,
-    kind: Annotated[
-        Format | None, typer.Option("--format", help="What the file is, if it does not tell.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
-    ] = False,
-    confirmed: Annotated[
-        bool,
-        typer.Option("--confirmed", help="You say that all agreed of whom it does not tell."),
-    ] = False,
-    invite: Annotated[
-        bool, typer.Option("--invite", help="Ask those by mail who did not confirm.")
-    ] = False,
-    unconfirmed: Annotated[
-        bool, typer.Option("--unconfirmed", help="Ask each by mail, whatever the file says.")
-    ] = False,
-    update: Annotated[
-        bool, typer.Option("--update", help="Let the file change who is a reader already.")
-    ] = False,
-    standing: Annotated[
-        Standing | None, typer.Option("--as", help="Where everybody of the file stands.")
-    ] = None,
-    topic: Annotated[
-        list[str] | None, typer.Option(help="A slug, for those without topics; repeatable.")
-    ] = None,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", help="A list there and a topic here; repeatable.", metavar="LIST=SLUG"
-        ),
-    ] = None,
-    zone: Annotated[str, typer.Option(help="IANA time zone, for those without.")] = "UTC",
-    hour: Annotated[int, typer.Option(min=0, max=23, help="For those without.")] = 8,
-    lang: Annotated[str, typer.Option(help="For those without.")] = "en",
-    report: Annotated[
-        Path | None, typer.Option(help="Write rejected lines there, to mend and import again.")
-    ] = None,
+    kind: KindOption = None,
+    dry_run: DryRunOption = False,
+    confirmed: ConfirmedOption = False,
+    invite: InviteOption = False,
+    unconfirmed: UnconfirmedOption = False,
+    update: UpdateOption = False,
+    standing: StandingOption = None,
+    topic: TopicOption = None,
+    map_: MapOption = None,
+    zone: ZoneOption = "UTC",
+    hour: HourOption = 8,
+    lang: LangOption = "en",
+    report: ReportOption = None,
     json: JsonOption = False,
 ) -> None:
     """Take in readers of a file: CSV or JSON of ours, of listmonk, or of Mailman.
@@ -93,25 +104,9 @@ def import_command(
         lists=_pairs(map_ or []),
         standing=standing,
     )
-
-    async def work() -> ImportResult:
-        async with opened() as app:
-            chosen = Preferences(
-                zone=zone,
-                hour=hour,
-                language=lang,
-                max_papers=app.context.settings.digest.max_papers,
-            )
-            with sought(file) as source, Progress(console=err, transient=True) as progress:
-                task = progress.add_task("Reading people", total=None)
-                return await import_people(
-                    app.context, actor(), source, options, defaults=chosen, wanted=kind,
-                    name=file.name, dry_run=dry_run,
-                    on_rows=lambda rows: progress.update(task, completed=rows),
-                )  # fmt: skip
-
+    chosen = Preferences(zone=zone, hour=hour, language=lang)
     try:
-        done = run(work)
+        done = run(lambda: _import(file, options, chosen, kind, dry_run=dry_run))
     except ImportFileError as error:
         raise UsageError(f"{file}: {error}") from error
     if report:
@@ -119,6 +114,26 @@ def import_command(
             write_rejected(target, done)
     _print_result(done, json=json)
     raise typer.Exit(_code(done))
+
+
+async def _import(
+    file: Path, options: Options, chosen: Preferences, kind: Format | None, *, dry_run: bool
+) -> ImportResult:
+    async with opened() as app:
+        most = app.context.settings.digest.max_papers
+        with sought(file) as source, Progress(console=err, transient=True) as progress:
+            task = progress.add_task("Reading people", total=None)
+            return await import_people(
+                app.context,
+                actor(),
+                source,
+                options,
+                defaults=replace(chosen, max_papers=most),
+                wanted=kind,
+                name=file.name,
+                dry_run=dry_run,
+                on_rows=lambda rows: progress.update(task, completed=rows),
+            )
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:
@@ -146,11 +161,16 @@ def _print_result(done: ImportResult, *, json: bool) -> None:
         err.print(f"and {len(done.rejected) - _SHOWN} more; --report FILE has them all")
     if done.unmapped:
         lists = ", ".join(done.unmapped[:20])
-        err.print(f"lists without a topic here: {lists}; --map LIST=SLUG gives one", markup=False)
+        err.print(
+            f"lists without a topic here: {lists}; --map LIST=SLUG gives one",
+            markup=False,
+            soft_wrap=True,
+        )
     names = ("invited", "updated", "unchanged", "left", "barred")
     counts = [f"{n} {name}" for name in names if (n := getattr(done, name))]
     shown = ", ".join([f"{done.added} added", *counts, f"{len(done.rejected)} rejected"])
-    out.print(f"Dry run, nothing is written: {shown}." if done.dry_run else f"{shown}.")
+    said = f"Dry run, nothing is written: {shown}." if done.dry_run else f"{shown}."
+    out.print(said, soft_wrap=True)
 
 
 def _code(done: ImportResult) -> int:

@@ -9,7 +9,7 @@ from digest.cli import intake
 from digest.cli.bounces import app
 from digest.cli.common import Exit, JsonOption, UsageError, actor, err, opened, out, plain, run
 from digest.cli.common import print_json as print_object
-from digest.cli.porting import FileArgument, private, sought
+from digest.cli.porting import DryRunOption, FileArgument, private, sought
 from digest.services.import_files import ImportFileError
 from digest.services.suppression_list import (
     BarResult,
@@ -37,6 +37,7 @@ def export_command(
         err.print(
             f"{done.nameless} more are barred by a hash alone: nobody knows their addresses.",
             markup=False,
+            soft_wrap=True,
         )
     if str(file) != "-":
         out.print(f"{done.written} addresses written to {file}.", markup=False)
@@ -45,9 +46,7 @@ def export_command(
 @app.command(name="import")
 def import_command(
     file: FileArgument,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
-    ] = False,
+    dry_run: DryRunOption = False,
     json: JsonOption = False,
 ) -> None:
     """Keep the addresses of a list from being mailed until `digest bounces lift` lifts it.
@@ -78,6 +77,7 @@ def import_command(
             f"{done.barred} readers barred, {done.unsubscribed} unsubscribed, {done.kept_out} "
             f"addresses kept out, {done.unchanged} unchanged, {len(rejected)} rejected."
         )
-        out.print(f"Dry run, nothing is written: {told}" if dry_run else told)
+        said = f"Dry run, nothing is written: {told}" if dry_run else told
+        out.print(said, soft_wrap=True)
     used = done.rows > len(rejected)
     raise typer.Exit(Exit.DONE if not rejected else Exit.PARTLY if used else Exit.FAILED)

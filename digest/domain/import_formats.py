@@ -38,7 +38,8 @@ def table_format(columns: Sequence[str], wanted: Format | None = None) -> Format
     Raises FormatError for columns that a table of ours does not have, or has twice.
     """
     names = set(columns)
-    if not names & {"address", "email"}:
+    needed = {Format.CSV: {"address"}, Format.LISTMONK: {"email"}}
+    if not names & (needed.get(wanted, {"address", "email"}) if wanted else {"address", "email"}):
         return None
     if len(names) < len(columns):
         twice = sorted({name for name in columns if list(columns).count(name) > 1})

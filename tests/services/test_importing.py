@@ -5,56 +5,21 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from digest.domain.import_plan import Options
 from digest.domain.import_rows import Format, Standing
 from digest.domain.preferences import PreferenceError
-from digest.domain.subscribers import Subscriber, SubscriberState, Suppression
+from digest.domain.subscribers import SubscriberState, Suppression
 from digest.services import erasure, importing
 from digest.services.audit import list_audit
 from digest.services.barring import bar_complained
-from digest.services.import_files import ImportFileError
-from digest.services.importing import ImportResult, import_people
-from digest.services.people_export import export_people, list_people, write_rejected
+from digest.services.importing import import_people
 from digest.services.subscriptions import unsubscribe
 from digest.store import subscribers
+from tests.services.bringing import LISTMONK, WHO, bring, exported, people, reasons
 from tests.world import MONDAY, World, open_world
-
-WHO = "cli:ada"
-LISTMONK = """uuid,email,name,attributes,status,created_at,updated_at
-1,ann@example.org,Ann,"{""city"": ""Bern""}",enabled,2020-02-10,2020-02-10
-2,bob@example.org,Bob,{},disabled,2020-02-10,2020-02-10
-3,eve@example.org,Eve,{},blocklisted,2020-02-10,2020-02-10
-4,not an address,Zoe,{},enabled,2020-02-10,2020-02-10
-"""
-
-
-async def bring(
-    world: World, text: str | bytes, *, wanted: Format | None = None, dry_run: bool = False,
-    name: str = "people.csv", **options: Any,
-) -> ImportResult:  # fmt: skip
-    raw = text.encode() if isinstance(text, str) else text
-    return await import_people(
-        world.app.context, WHO, io.BytesIO(raw), Options(**options), wanted=wanted,
-        dry_run=dry_run, name=name,
-    )  # fmt: skip
-
-
-async def people(world: World) -> dict[str, Subscriber]:
-    return {one.address: one async for one in list_people(world.app.context)}
-
-
-async def exported(world: World, kind: Format = Format.CSV) -> str:
-    file = io.StringIO()
-    await export_people(world.app.context, WHO, file, kind)
-    return file.getvalue()
-
-
-def reasons(done: ImportResult) -> dict[str, str]:
-    return {one.address: one.reason for one in done.rejected}
 
 
 async def test_a_dry_run_tells_what_is_done_and_writes_nothing(both: World) -> None:
@@ -117,19 +82,6 @@ async def test_one_that_was_cut_off_goes_on(both: World) -> None:
     done = await bring(both, text)
     assert (done.unchanged, done.added) == (importing.CHUNK, 50)
     assert len(await people(both)) == len(lines)
-
-
-async def test_a_file_that_breaks_off_has_done_nothing(both: World) -> None:
-    lines = "".join(f"reader{n}@example.org\n" for n in range(importing.CHUNK * 2))
-    for text in (
-        b"address\n" + lines.encode() + "é@example.org".encode("latin-1"),
-        b"address\n" + lines.encode() + b"x" * 70_000,
-        b"address,query\n" + lines.replace("\n", ",\n").encode() + b'a@b.org,"' + b"x\n" * 99_999,
-    ):
-        with pytest.raises(ImportFileError):
-            await bring(both, text)
-    assert await people(both) == {}
-    assert await list_audit(both.app.context) == []
 
 
 async def test_the_unconfirmed_are_asked_where_that_is_wanted(both: World) -> None:
@@ -229,83 +181,6 @@ async def test_what_is_exported_is_imported_and_exported_the_same(
             assert await exported(other, kind) == before
     lines = await list_audit(context, action="subscribers.export")
     assert [line.detail["format"] for line in lines] == ["json", "csv"]
-
-
-async def test_rejected_lines_are_mended_and_imported_again(both: World) -> None:
-    text = "Address;Hour;Query\n=ann@example.org;25;graphs\nbob@example.org;6;moe\n\nx;1;a;b\n"
-    done = await bring(both, text)
-    assert [(one.line, one.address) for one in done.rejected] == [(2, "=ann@example.org"), (5, "x")]
-    file = io.StringIO()
-    write_rejected(file, done)
-    report = file.getvalue()
-    assert report.splitlines()[0] == "address,hour,query,line,error"
-    assert report.splitlines()[1].startswith("'=ann@example.org,25,graphs,2,")
-    mended = await bring(both, report.replace(",25,", ",5,").replace("x,1", "zoe@example.org,1"))
-    assert (mended.added, mended.rejected) == (2, ())
-    assert "=ann@example.org" in await people(both)
-
-
-async def test_rejected_objects_are_mended_and_imported_again(both: World) -> None:
-    objects = [{"email": "ann@", "status": "enabled"}, {"email": "b@example.org", "status": "odd"}]
-    done = await bring(both, "".join(json.dumps(one) + "\n" for one in [*objects, ["\ud800"]]))
-    assert [one.line for one in done.rejected] == [1, 2, 3]
-    file = io.StringIO()
-    write_rejected(file, done)
-    file.getvalue().encode()  # half a character of the input is no trouble
-    mended = file.getvalue().replace("ann@", "ann@example.org").replace("odd", "enabled")
-    again = await bring(both, mended, confirmed=True)
-    assert (again.added, len(again.rejected)) == (2, 1)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-async def test_encodings_are_told_apart(both: World, encoding: str) -> None:
-    text = "Anne Person <anne@example.org>\r\nÉmile <emile@example.org>\r\n# a remark\r\n"
-    done = await bring(both, text.encode(encoding), confirmed=True)
-    assert (done.format, done.added, done.rejected) == (Format.MAILMAN, 2, ())
-
-
-async def test_hostile_rows_are_rejected_and_hold_up_no_other(both: World) -> None:
-    rows = [
-        "nul\x00@example.org,",
-        "ok@example.org,graphs",
-        "OK@example.org,",
-        '"a@example.org\n",x',
-        "crlf@example.org\r,",
-        "<script>@example.org,",
-        "b@example.org,(sparse",
-    ]
-    done = await bring(both, "address,query\n" + "\n".join(rows) + "\n")
-    assert list(await people(both)) == ["ok@example.org", "crlf@example.org"]
-    told = [(one.line, one.reason) for one in done.rejected]
-    assert [line for line, _ in told] == [2, 4, 5, 9, 10]
-    for (_, reason), words in zip(
-        told, ("NUL", "stands on line 3", "are one row", "not an e-mail", "add `)`"), strict=True
-    ):
-        assert words in reason
-        assert "\n" not in reason
-    file = io.StringIO()
-    write_rejected(file, done)
-    assert len(file.getvalue().splitlines()) == 6
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted", "words"),
-    [
-        (b"", None, "the file is empty"),
-        (b"name,colour\nx,y\n", None, "the first line must name the columns"),
-        (b"address,colour\n", None, "unknown columns colour"),
-        ("é@example.org\n".encode("latin-1"), None, "save it as UTF-8"),
-        (b"[1, 2", None, "the file is no JSON"),
-        (b"[]", None, "the JSON holds nobody"),
-        (b"[" * 100_000, None, "cannot be read"),
-        (b"a@example.org\n", Format.LISTMONK, "`email` among them"),
-    ],
-)
-async def test_what_is_no_file_of_people_is_refused(
-    both: World, text: bytes, wanted: Format | None, words: str
-) -> None:
-    with pytest.raises(ImportFileError, match=words):
-        await bring(both, text, wanted=wanted)
 
 
 async def test_an_unknown_topic_of_the_options_is_refused_at_once(both: World) -> None:
