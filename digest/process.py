@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 import structlog
 
-from digest.bootstrap import App, intake_of, rounds_of
+from digest.bootstrap import App, intake_of, openid_of, rounds_of
 from digest.parts import EVERY_PART, Part
 from digest.scheduler import Ticks
 from digest.services import guard, leases, opt_outs, resuming
@@ -53,7 +53,9 @@ async def _open_ways(
     if Part.WEB in parts:
         http = app.context.settings.http
         proxies = [str(network) for network in http.trusted_proxies]
-        site = create_app(app.context, rounds=rounds_of(app.context))
+        site = create_app(
+            app.context, rounds=rounds_of(app.context), openid=openid_of(app.context.settings)
+        )
         await stack.enter_async_context(serve(site, http.host, http.port, proxies))
         log.info("serves", address=f"http://{http.host}:{http.port}/")
     if Part.SCHEDULER in parts:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from digest.bootstrap.identity import openid_of
 from digest.bootstrap.intake import intake_of, mailboxes_of
 from digest.bootstrap.looks import list_bad
 from digest.bootstrap.site import look_of, render_version, token_keys_of
@@ -55,6 +56,7 @@ __all__ = [
     "look_of",
     "open_app",
     "open_instruments",
+    "openid_of",
     "render_version",
     "rounds_of",
     "signer_of",

@@ -12,7 +12,7 @@ import typer
 from digest.bootstrap import App, open_app
 from digest.catalogue import read_catalogue
 from digest.cli.asking import Asked, ask
-from digest.cli.common import Exit, JsonOption, UsageError, out, print_json, run, settings
+from digest.cli.common import Exit, JsonOption, UsageError, actor, out, print_json, run, settings
 from digest.ports import Verdict
 from digest.secrets import write_private
 from digest.services.topics import list_in_force, retire_topic
@@ -210,7 +210,7 @@ async def _offer(app: App, groups: frozenset[str]) -> int:
         wanted = topic.group in groups
         counts[wanted] += 1
         if not wanted:
-            await retire_topic(app.context, topic.slug)
+            await retire_topic(app.context, topic.slug, actor=actor())
     return counts[True]
 
 

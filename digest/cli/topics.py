@@ -9,6 +9,7 @@ from digest.cli.common import (
     JsonOption,
     NowOption,
     UsageError,
+    actor,
     opened,
     out,
     print_json,
@@ -16,13 +17,8 @@ from digest.cli.common import (
     run,
 )
 from digest.domain.tex import tex_to_text
-from digest.services.topics import (
-    QueryTest,
-    list_in_force,
-    retire_topic,
-    save_topic,
-    try_query,
-)
+from digest.services.query_trial import QueryTest, try_query
+from digest.services.topics import list_in_force, retire_topic, save_topic
 from digest.store.topics import StoredTopic
 
 app = typer.Typer(no_args_is_help=True, help="The topics that readers can follow.")
@@ -76,11 +72,11 @@ def set_command(
             if held is None and None in (name, group, query):
                 raise UsageError("a new topic needs --name, --group and --query")
             given = {"name": name, "group": group, "description": description, "query": query}
-            told = {
+            told: dict[str, Any] = {
                 key: str(getattr(held, key, "")) if value is None else value
                 for key, value in given.items()
             }
-            return await save_topic(app.context, slug, **told)
+            return await save_topic(app.context, slug, **told, actor=actor())
 
     saved = run(work)
     if json:
@@ -95,7 +91,7 @@ def retire_command(slug: str, json: JsonOption = False) -> None:
 
     async def work() -> StoredTopic:
         async with opened() as app:
-            return await retire_topic(app.context, slug)
+            return await retire_topic(app.context, slug, actor=actor())
 
     retired = run(work)
     if json:

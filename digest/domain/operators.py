@@ -1,6 +1,7 @@
 """Operators: who may open the admin pages, with what password, and how long a session stands."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,6 +79,28 @@ def checked_password(password: str, name: str) -> str:
     if len(left) < SHORTEST_PASSWORD // 2:
         raise OperatorError("that password is little more than the account's name; choose another")
     return password
+
+
+def is_let_in(allowed: Iterable[str], subject: str, email: str, verified: bool) -> bool:
+    """Return whether a list of addresses and subjects lets in whom an OpenID provider signed in.
+
+    An address counts where the provider has verified it, in any case of its letters. What has an @
+    is never a subject: some providers let people choose theirs.
+    """
+    address = email.strip().casefold() if verified else ""
+    return any(
+        one.strip().casefold() == address if "@" in one else one.strip() == subject
+        for one in allowed
+        if one.strip()
+    )
+
+
+def numbered_name(name: str, number: int) -> str:
+    """Return an account's name for the first (1), second, ... who would have it."""
+    if number == 1:
+        return name
+    end = f" ({number})"
+    return name[: _LONGEST_NAME - len(end)] + end
 
 
 def session_stands(session: Session, account: Operator, now: datetime, idle: timedelta) -> bool:

@@ -34,6 +34,7 @@ from digest.ports.mail import (
     RelayFinding,
     RelayStanding,
 )
+from digest.ports.openid import OpenIdError, OpenIdPerson, OpenIdProvider
 
 __all__ = [
     "Blame",
@@ -57,6 +58,9 @@ __all__ = [
     "Mailbox",
     "MailboxError",
     "NotModified",
+    "OpenIdError",
+    "OpenIdPerson",
+    "OpenIdProvider",
     "Outcome",
     "OutgoingMessage",
     "Receipt",

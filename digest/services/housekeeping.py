@@ -1,5 +1,6 @@
 """Housekeeping: what is old, and what nothing points to any more, goes a little at a time."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.domain.signups import FORGOTTEN_AFTER
 from digest.services.context import Context
 from digest.services.erasure import blank_stragglers
+from digest.services.kept_files import sweep_files
 from digest.services.limits_of_relays import forget_idle_buckets
 from digest.services.provider_lookup import KNOWN_FOR
 from digest.services.retention import CHUNK, in_chunks, prune_idle, prune_old
@@ -34,6 +36,7 @@ async def keep_house(context: Context) -> None:
     await forget_never_confirmed(context)
     await forget_pace(context)
     await forget_sessions(context)
+    await asyncio.to_thread(sweep_files, context)
 
 
 async def prune_orphans(context: Context) -> int:

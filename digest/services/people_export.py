@@ -5,8 +5,8 @@ Whoever was erased is nobody and in neither.
 
 import csv
 import json
-from collections.abc import AsyncIterator, Mapping
-from typing import Any, TextIO
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Protocol, TextIO
 
 from digest.domain.cells import guarded
 from digest.domain.import_rows import Format
@@ -14,7 +14,7 @@ from digest.domain.own_rows import COLUMNS, to_cells, to_object
 from digest.domain.subscribers import Subscriber, SubscriberState
 from digest.services import audit
 from digest.services.context import Context
-from digest.services.importing import ImportResult
+from digest.services.importing import ImportResult, Rejected
 from digest.store import subscribers
 
 _PAGE = 500
@@ -67,12 +67,21 @@ async def export_people(
     return count
 
 
-def write_rejected(file: TextIO, result: ImportResult) -> None:
+class Rejecting(Protocol):
+    """What an import of any list came to."""
+
+    @property
+    def rejected(self) -> Sequence[Rejected]:
+        """Return the lines that came to nothing."""
+        ...
+
+
+def write_rejected(file: TextIO, result: Rejecting) -> None:
     """Write the rejected lines as they were, with line and error: mended, they are imported again.
 
     A table becomes CSV, JSON becomes JSON Lines.
     """
-    if result.is_json:
+    if isinstance(result, ImportResult) and result.is_json:
         for one in result.rejected:
             _write_object(file, {**one.cells, "line": one.line, "error": one.reason})
         return

@@ -25,9 +25,7 @@ class UnsealError(Exception):
 
 def seal(context: Context, text: str, purpose: str) -> str:
     """Return ``text`` encrypted by the newest secret, in base64url; only ``purpose`` opens it."""
-    nonce = os.urandom(_NONCE)
-    sealed = AESGCM(_key(context.token_keys[0])).encrypt(nonce, text.encode(), purpose.encode())
-    return base64.urlsafe_b64encode(nonce + sealed).decode("ascii")
+    return base64.urlsafe_b64encode(seal_bytes(context, text.encode(), purpose)).decode("ascii")
 
 
 def unseal(context: Context, sealed: str, purpose: str) -> str:
@@ -36,12 +34,22 @@ def unseal(context: Context, sealed: str, purpose: str) -> str:
         raw = base64.b64decode(sealed.encode(), altchars=b"-_", validate=True)
     except ValueError as error:
         raise UnsealError("it is damaged") from error
+    return unseal_bytes(context, raw, purpose).decode()
+
+
+def seal_bytes(context: Context, data: bytes, purpose: str) -> bytes:
+    """Return ``data`` encrypted by the newest secret; only ``purpose`` opens it."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(_key(context.token_keys[0])).encrypt(nonce, data, purpose.encode())
+
+
+def unseal_bytes(context: Context, sealed: bytes, purpose: str) -> bytes:
+    """Return what was sealed; raises UnsealError where no secret of the settings opens it."""
     for key in context.token_keys:
         try:
-            opened = AESGCM(_key(key)).decrypt(raw[:_NONCE], raw[_NONCE:], purpose.encode())
+            return AESGCM(_key(key)).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
         except (InvalidTag, ValueError):
             continue
-        return opened.decode()
     raise UnsealError("the secret key it was sealed with is gone; set secret_keys_old")
 
 

@@ -1,12 +1,10 @@
-"""Topics: the catalogue in force, edited by the operator, and what a query would have matched."""
+"""Topics: the catalogue in force, edited by the operator."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -14,14 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.catalogue import read_catalogue
 from digest.domain.catalogue import CatalogueTopic, Origin, TopicError, checked_topic
-from digest.domain.matching import iter_bits
-from digest.domain.papers import Paper
-from digest.domain.pool import Pool, build_pool
 from digest.domain.query import Query, parse_query
 from digest.domain.subscribers import TopicItem
-from digest.domain.trend import scale_from
+from digest.services.audit import note
 from digest.services.context import Context
-from digest.store import papers, signals, topics
+from digest.store import topics
 from digest.store.topics import StoredTopic
 
 log = structlog.get_logger()
@@ -34,25 +29,6 @@ class UnknownTopicError(TopicError):
 
 class TopicConflictError(TopicError):
     """Another topic, or another change of this one, is in the way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A paper that a query would have matched, with what matched and its trend now."""
-
-    paper: Paper
-    why: tuple[str, ...]
-    trend: int
-
-
-@dataclass(frozen=True, slots=True)
-class QueryTest:
-    """What a query would have matched: hits best first, counts per day of first sight."""
-
-    canonical: str
-    looked_at: int
-    hits: tuple[Hit, ...]
-    per_day: tuple[tuple[date, int], ...]
 
 
 async def sync_catalogue(context: Context, catalogue: Sequence[CatalogueTopic]) -> int:
@@ -83,11 +59,21 @@ def _stands(held: StoredTopic, item: CatalogueTopic) -> bool:
 
 
 async def save_topic(
-    context: Context, slug: str, name: str, group: str, description: str, query: str
+    context: Context,
+    slug: str,
+    name: str,
+    group: str,
+    description: str,
+    query: str,
+    *,
+    actor: str,
+    version: int | None = None,
 ) -> StoredTopic:
     """Put an operator's topic in force, new or in place of another version; move its readers.
 
-    Raises TopicError for what cannot be a topic, and QuerySyntaxError for a bad query.
+    ``version`` is the one that was edited, 0 for a new topic; None overwrites whatever is there.
+    Raises TopicError for what cannot be a topic, TopicConflictError where somebody else changed it
+    meanwhile, and QuerySyntaxError for a bad query.
     """
     item = checked_topic(slug, name, group, description, query)
     async with _changing(context, slug) as (connection, held):
@@ -95,28 +81,89 @@ async def save_topic(
         _check_name(item, held.values())
         if before and before.current and before.origin is Origin.OPERATOR and before.says(item):
             return before
-        version = before.version + 1 if before else 1
-        saved = await topics.add_version(connection, item, version, Origin.OPERATOR)
+        _check_version(slug, before, version)
+        saved = await topics.add_version(connection, item, _next(before), Origin.OPERATOR)
+        detail = {"version": saved.version, **_differences(before, item)}
+        await _note(context, connection, actor, "topic.save", slug, detail)
     moved = await _move_readers(context)
-    log.info("topic saved", topic=slug, version=version, readers=moved)
+    log.info("topic saved", topic=slug, version=saved.version, readers=moved)
     return saved
 
 
-async def retire_topic(context: Context, slug: str) -> StoredTopic:
+async def retire_topic(
+    context: Context, slug: str, *, actor: str, version: int | None = None
+) -> StoredTopic:
     """Take a topic out of use, a shipped one for good; readers keep its query as their own.
 
-    Raises UnknownTopicError where no topic of that slug is in force.
+    Raises UnknownTopicError where no topic of that slug is in force, and TopicConflictError.
     """
     async with _changing(context, slug) as (connection, held):
         before = held.get(slug)
         if before is None or not before.current:
             raise UnknownTopicError("There is no topic {slug}.", slug=repr(slug))
-        item = topic_of(before)
+        _check_version(slug, before, version)
         retired = await topics.add_version(
-            connection, item, before.version + 1, Origin.OPERATOR, current=False
+            connection, topic_of(before), _next(before), Origin.OPERATOR, current=False
         )
+        detail = {"version": retired.version}
+        await _note(context, connection, actor, "topic.retire", slug, detail)
     log.info("topic retired", topic=slug, version=retired.version)
     return retired
+
+
+async def restore_topic(context: Context, slug: str, *, actor: str) -> StoredTopic:
+    """Bring a retired topic back as it was, from now on the operator's own.
+
+    Raises UnknownTopicError for a slug that no topic ever had, and TopicConflictError where its
+    name is taken by now.
+    """
+    async with _changing(context, slug) as (connection, held):
+        before = held.get(slug)
+        if before is None:
+            raise UnknownTopicError("There is no topic {slug}.", slug=repr(slug))
+        if before.current:
+            return before
+        item = topic_of(before)
+        _check_name(item, held.values())
+        back = await topics.add_version(connection, item, _next(before), Origin.OPERATOR)
+        detail = {"version": back.version}
+        await _note(context, connection, actor, "topic.restore", slug, detail)
+    moved = await _move_readers(context)
+    log.info("topic brought back", topic=slug, version=back.version, readers=moved)
+    return back
+
+
+def _next(before: StoredTopic | None) -> int:
+    return before.version + 1 if before else 1
+
+
+def _differences(before: StoredTopic | None, item: CatalogueTopic) -> dict[str, list[str | None]]:
+    """Return what a change changes, by field: as it was, None for a new topic, and as it is."""
+    told = {"name": item.name, "group": item.group, "description": item.description}
+    told["query"] = item.query
+    pairs = {key: [getattr(before, key, None), now] for key, now in told.items()}
+    return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _check_version(slug: str, before: StoredTopic | None, version: int | None) -> None:
+    if version is None or version == (before.version if before else 0):
+        return
+    if version == 0:
+        raise TopicConflictError("There is a topic {slug} already; edit that one.", slug=slug)
+    raise TopicConflictError(
+        "The topic {slug} was changed by somebody else meanwhile; open it again.", slug=slug
+    )
+
+
+async def _note(
+    context: Context,
+    connection: AsyncConnection,
+    actor: str,
+    action: str,
+    slug: str,
+    detail: Mapping[str, Any],
+) -> None:
+    await note(connection, context.clock.now(), actor, action, f"topic/{slug}", detail)
 
 
 @asynccontextmanager
@@ -173,12 +220,28 @@ async def list_in_force(context: Context) -> list[StoredTopic]:
     They stand by group in the order of the shipped catalogue, new groups after them; within a
     group as their slugs first appeared, so that an edit moves none.
     """
+    return [row for row in await list_every(context) if row.current]
+
+
+async def list_every(context: Context) -> list[StoredTopic]:
+    """Return the topics in force and those that were retired, in the order of `list_in_force`."""
     async with context.database.read() as connection:
-        held = [row for row in await topics.list_topics(connection) if row.current]
+        held = await topics.list_topics(connection)
     shipped = list(dict.fromkeys(topic.group for topic in read_catalogue()))
     groups = [*shipped, *sorted({row.group for row in held} - set(shipped))]
     place = {group: index for index, group in enumerate(groups)}
     return sorted(held, key=lambda row: place[row.group])
+
+
+async def count_readers(context: Context) -> dict[str, int]:
+    """Return how many readers who get mails follow each ready topic, by slug."""
+    async with context.database.read() as connection:
+        held = await topics.count_set_readers(connection)
+    counts: Counter[str] = Counter()
+    for items, readers in held:
+        for slug in {item.slug for item in items if item.slug}:
+            counts[slug] += readers
+    return counts
 
 
 async def load_catalogue(context: Context) -> dict[str, CatalogueTopic]:
@@ -214,31 +277,3 @@ def topic_of(row: StoredTopic) -> CatalogueTopic:
 @lru_cache(maxsize=4096)
 def _parsed(query: str) -> Query:
     return parse_query(query)
-
-
-async def try_query(context: Context, text: str, days: int) -> QueryTest:
-    """Return what a query matches among the papers of the last days; raise QuerySyntaxError."""
-    query = parse_query(text)
-    now = context.clock.now()
-    pool = await _recent_pool(context, now, now - timedelta(days=days))
-    hits = tuple(_hit(pool, query, bit) for bit in iter_bits(pool.index.match(query)))
-    seen_on = Counter(hit.paper.first_seen_at.date() for hit in hits)
-    span = [(now - timedelta(days=back)).date() for back in range(days)]
-    per_day = tuple((day, seen_on[day]) for day in reversed(span))
-    return QueryTest(query.canonical(), len(pool.candidates), hits, per_day)
-
-
-def _hit(pool: Pool, query: Query, bit: int) -> Hit:
-    candidate = pool.candidates[bit]
-    return Hit(candidate.paper, pool.index.hits(query, bit).labels, candidate.trend.rounded)
-
-
-async def _recent_pool(context: Context, now: datetime, since: datetime) -> Pool:
-    async with context.database.read() as connection:
-        recent = await papers.list_since(connection, since)
-        mentions = await signals.list_mentions(connection, now)
-        readings = await signals.list_signals(connection, now)
-        history = await signals.list_history(connection, now - timedelta(days=30))
-    rising = context.settings.digest.rising_trend
-    scale = scale_from(history)
-    return await asyncio.to_thread(build_pool, now, recent, mentions, readings, {}, scale, rising)

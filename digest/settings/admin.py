@@ -1,9 +1,11 @@
 """The tables under ``[admin]``: how long sessions stand, and who signs in by OpenID Connect."""
 
-from typing import Annotated
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
+from digest.settings.relays import is_loopback
 from digest.settings.table import Table
 from digest.settings.values import Line, Secret, WebAddress
 
@@ -11,7 +13,8 @@ from digest.settings.values import Line, Secret, WebAddress
 class OpenIdSettings(Table):
     """An OpenID provider (OpenID Connect Core 1.0) beside passwords.
 
-    ``allowed`` are the verified e-mail addresses or subjects that are let in, and nobody else.
+    ``allowed`` are the verified e-mail addresses that are let in, or subjects (whatever has no @),
+    and nobody else. The issuer is https, but on this machine.
     """
 
     issuer: WebAddress
@@ -19,6 +22,13 @@ class OpenIdSettings(Table):
     client_secret: Annotated[SecretStr, Secret()] = SecretStr("")
     name: Line = "single sign-on"
     allowed: tuple[Line, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _issuer_is_private(self) -> Self:
+        parts = urlsplit(self.issuer)
+        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+            raise ValueError("issuer must be an https:// URL: whoever reads along could sign in")
+        return self
 
 
 class AdminSettings(Table):

@@ -31,7 +31,7 @@ async def count_returned(
     connection: AsyncConnection, since: datetime
 ) -> dict[date, dict[str, int]]:
     """Return how many hard and soft bounces and complaints came on each date of UTC."""
-    day = _utc_date(connection, bounce.c.received_at)
+    day = utc_date(connection, bounce.c.received_at)
     rows = await connection.execute(
         select(day, bounce.c.kind, bounce.c.hard, func.count())
         .where(bounce.c.received_at >= since)
@@ -55,7 +55,8 @@ async def count_opens(connection: AsyncConnection, first: date) -> dict[date, in
     return {day: int(count) for day, count in rows}
 
 
-def _utc_date(connection: AsyncConnection, instant: ColumnElement[Any]) -> ColumnElement[Any]:
+def utc_date(connection: AsyncConnection, instant: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the date of UTC of an instant, in either database."""
     if connection.dialect.name == "sqlite":
         return func.date(instant, type_=String)  # kept in UTC already
     return cast(func.timezone("UTC", instant), Date)

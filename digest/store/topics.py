@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.catalogue import CatalogueTopic, Origin
 from digest.domain.query import query_hash
-from digest.domain.subscribers import TopicItem, topic_items
+from digest.domain.subscribers import SubscriberState, TopicItem, topic_items
 from digest.store.schema import subscriber, topic, topic_set
 from digest.store.seen_sets import intern_topics
 
@@ -125,6 +125,25 @@ async def list_held_sets(connection: AsyncConnection) -> list[tuple[int, tuple[T
         select(topic_set.c.id, topic_set.c["items"].label("held")).where(held)
     )
     return [(row.id, topic_items(row.held)) for row in rows]
+
+
+async def count_set_readers(
+    connection: AsyncConnection,
+) -> list[tuple[tuple[TopicItem, ...], int]]:
+    """Return every topic set that active readers hold, and how many of them."""
+    active = subscriber.c.state == SubscriberState.ACTIVE.value
+    held = (
+        select(subscriber.c.topic_set_id, func.count().label("readers"))
+        .where(active)
+        .group_by(subscriber.c.topic_set_id)
+        .subquery()
+    )
+    rows = await connection.execute(
+        select(topic_set.c["items"].label("held"), held.c.readers).join(
+            held, held.c.topic_set_id == topic_set.c.id
+        )
+    )
+    return [(topic_items(row.held), int(row.readers)) for row in rows]
 
 
 async def move_readers(

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from digest import __version__
+from digest.ports import OpenIdProvider
 from digest.resources import templates_dir
 from digest.services.context import Context
 from digest.services.doctor.rounds import Rounds
@@ -45,17 +46,22 @@ from digest.web.subscribe import add_subscribe
 
 
 def create_app(
-    context: Context, pages: Pages | None = None, rounds: Rounds | None = None
+    context: Context,
+    pages: Pages | None = None,
+    rounds: Rounds | None = None,
+    openid: OpenIdProvider | None = None,
 ) -> FastAPI:
     """Return the application of one installation; ``pages`` are its templates unless told.
 
-    ``rounds`` are the doctor's, for the admin pages.
+    ``rounds`` are the doctor's, and ``openid`` signs operators in, for the admin pages.
 
     It answers under the path prefix of its base URL and without it as well, for some reverse
     proxies pass the prefix on and others cut it off.
     """
     pages = pages or pages_of(context)
-    web = Web(context, pages, Gate(context), Snapshots(context), Catalogues(context), rounds)
+    web = Web(
+        context, pages, Gate(context), Snapshots(context), Catalogues(context), rounds, openid
+    )
     # no redirects to an address with a slash: they would be built from the Host header
     site = FastAPI(openapi_url=None, redirect_slashes=False)
     own = (add_ask_link, add_history, add_feedback, add_personal_data, add_personal_feed)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from digest.ports import OpenIdProvider
 from digest.services.context import Context
 from digest.services.doctor.rounds import Rounds
 from digest.services.snapshot import Snapshots
@@ -23,6 +24,7 @@ class Web:
     snapshots: Snapshots
     catalogues: Catalogues
     rounds: Rounds | None = None  # the doctor's, where somebody looks after the installation
+    openid: OpenIdProvider | None = None  # beside passwords, where the settings name one
 
     def texts(self, request: Request) -> Texts:
         """Return the sentences in a visitor's language: ``?lang=``, else what the browser asks.

@@ -34,6 +34,7 @@ OPEN = "/open/{part}/{paper_id}"  # counts, where the operator wants it, and lea
 
 # operators: everything under it needs a session, but for signing in
 ADMIN = "/admin"
+ADMIN_COOKIE = "digest_admin"  # of a session
 ADMIN_LOGIN = "/admin/login"
 ADMIN_LOGOUT = "/admin/logout"
 ADMIN_ACCOUNT = "/admin/account"
@@ -46,6 +47,22 @@ ADMIN_PREVIEW = "/admin/preview"
 ADMIN_PREVIEW_MAIL = "/admin/preview/mail.html"
 ADMIN_BARRED = "/admin/suppression"
 ADMIN_AUDIT = "/admin/audit"
+
+# of the admin: topics, sources, import and export, and an OpenID provider
+ADMIN_TOPICS = "/admin/topics"
+ADMIN_TOPIC = "/admin/topics/{slug}"
+ADMIN_TOPIC_TEST = "/admin/topics/{slug}/test"  # the part of the page that tells what matches
+ADMIN_NEW_TOPIC = "/admin/new-topic"
+ADMIN_NEW_TOPIC_TEST = "/admin/new-topic/test"
+ADMIN_SOURCES = "/admin/sources"
+ADMIN_SOURCE = "/admin/source"  # ?name=, in which anything may be
+ADMIN_NEW_SOURCE = "/admin/new-source"
+ADMIN_EXCHANGE = "/admin/exchange"  # the one form that takes files
+ADMIN_IMPORT = "/admin/exchange/import"
+ADMIN_EXPORT = "/admin/exchange/export"
+ADMIN_REPORT = "/admin/exchange/report/{token}"
+ADMIN_OPENID = "/admin/openid"
+ADMIN_OPENID_BACK = "/admin/openid/callback"
 
 # programs
 API = "/api/v1"

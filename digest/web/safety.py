@@ -1,5 +1,7 @@
 """What every answer carries, and what no request may exceed."""
 
+from collections.abc import Mapping
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -7,6 +9,7 @@ from digest.web import routes
 from digest.web.api.problems import MEDIA_TYPE, problem_body
 
 MAX_BODY = 64 * 1024
+MAX_UPLOAD = 32 * 1024 * 1024  # of the one form of the admin that takes a file
 # scripts are our own files, never inline; a mail's own view styles itself by attributes
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -24,7 +27,8 @@ FRAMED_MAIL_POLICY = MAIL_POLICY.replace("frame-ancestors 'none'", "frame-ancest
 class SafetyHeaders:
     """Adds the headers of a page without foreign scripts, and refuses bodies over 64 KiB (413).
 
-    A hook, which takes whole mails, may be sent ``hook_bytes``.
+    A hook, which takes whole mails, may be sent ``hook_bytes``, and the admin's import 32 MiB where
+    there is a session's cookie, whose worth is looked at before the body is.
     """
 
     def __init__(self, app: ASGIApp, *, https: bool, hook_bytes: int = MAX_BODY) -> None:
@@ -37,8 +41,8 @@ class SafetyHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        most = self._hook_bytes if routes.HOOKS in scope["path"] else MAX_BODY
+        headers = dict(scope["headers"])
+        length, most = headers.get(b"content-length", b"0"), self._most(scope["path"], headers)
         if not length.isdigit() or int(length) > most:
             await _refuse(scope["path"], send)
             return
@@ -58,6 +62,13 @@ class SafetyHeaders:
             await send(message)
 
         await self._app(scope, bounded, guarded)
+
+    def _most(self, path: str, headers: Mapping[bytes, bytes]) -> int:
+        if routes.HOOKS in path:
+            return self._hook_bytes
+        uploads = path.endswith(routes.ADMIN_EXCHANGE)
+        signed_in = f"{routes.ADMIN_COOKIE}=".encode() in headers.get(b"cookie", b"")
+        return MAX_UPLOAD if uploads and signed_in else MAX_BODY
 
     def _with_headers(self, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         names = {name.lower() for name, _ in given}

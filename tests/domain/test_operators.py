@@ -15,7 +15,9 @@ from digest.domain.operators import (
     checked_name,
     checked_password,
     code_steps,
+    is_let_in,
     name_key,
+    numbered_name,
     plain_code,
     session_stands,
 )
@@ -89,3 +91,32 @@ def test_codes_of_three_steps_are_taken_and_none_twice(second: int, last: int | 
 def test_a_code_is_read_however_it_is_spaced(typed: str) -> None:
     assert plain_code(typed) == plain_code(f" {typed.upper()}-")
     assert not set(plain_code(typed)) & set(" -\tabc")
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_a_verified_address_is_let_in_in_any_case_and_never_as_a_subject(
+    local: str, subject: str
+) -> None:
+    listed = f"{local}@example.org"
+    assert is_let_in([listed], subject, listed.upper(), verified=True) is (
+        listed.upper().strip().casefold() == listed.strip().casefold()
+    )
+    assert not is_let_in([listed], subject, listed, verified=False)
+    assert not is_let_in([listed], listed, "", verified=True)
+    assert not is_let_in([listed], listed, "eve@example.org", verified=True)
+
+
+@given(st.text(min_size=1, max_size=20), st.booleans())
+def test_a_listed_subject_is_let_in_as_it_is_written(subject: str, verified: bool) -> None:
+    is_one = bool(subject.strip()) and "@" not in subject and subject == subject.strip()
+    assert is_let_in([subject], subject, "", verified) is is_one
+    assert not is_let_in([f"{subject}x"], subject, "", verified)
+    assert not is_let_in([], subject, "ada@example.org", verified)
+    assert not is_let_in(["", " "], "", "", verified)
+
+
+@given(st.text("ab", min_size=1, max_size=64), st.integers(1, 999))
+def test_a_numbered_name_is_one_that_can_be(name: str, number: int) -> None:
+    made = numbered_name(name, number)
+    assert checked_name(made) == made
+    assert (made == name) is (number == 1)

@@ -18,7 +18,7 @@ from digest.services.signing_in import SignedIn, find_session
 from digest.web import routes
 from digest.web.parts import Web
 
-COOKIE = "digest_admin"
+COOKIE = routes.ADMIN_COOKIE
 Show = Callable[[Request, SignedIn], Awaitable[Response]]
 Act = Callable[[Request, SignedIn, FormData], Awaitable[Response]]
 _MOST_FIELDS = 500
@@ -29,6 +29,10 @@ SECTIONS = (  # of the menu: address below /admin, words
     ("deliveries", "Mails"),
     ("preview", "Preview"),
     ("suppression", "Barred"),
+    # what is read, and for whom
+    ("topics", "Topics"),
+    ("sources", "Sources"),
+    ("exchange", "Import and export"),
     ("audit", "Audit log"),
 )
 
@@ -62,21 +66,25 @@ class Desk:
                 who = await self.find(request)
                 if who is None:
                     return self._to_login(request)
-                form = await request.form(max_files=files, max_fields=_MOST_FIELDS)
-                if not hmac.compare_digest(str(form.get("csrf", "")).encode(), _csrf(who).encode()):
-                    return self.page(
-                        who,
-                        "admin/message.html",
-                        403,
-                        title="That form is of another session",
-                        text="Nothing was done. Open the page again and press its button there.",
-                    )
-                return await deed(request, who, form)
+                async with request.form(max_files=files, max_fields=_MOST_FIELDS) as form:
+                    token = str(form.get("csrf", "")).encode()
+                    if not hmac.compare_digest(token, _csrf(who).encode()):
+                        return self._foreign_form(who)
+                    return await deed(request, who, form)
 
             app.add_api_route(path, answer, methods=["POST"])
             return deed
 
         return add
+
+    def _foreign_form(self, who: SignedIn) -> Response:
+        return self.page(
+            who,
+            "admin/message.html",
+            403,
+            title="That form is of another session",
+            text="Nothing was done. Open the page again and press its button there.",
+        )
 
     async def find(self, request: Request) -> SignedIn | None:
         """Return who is there, None for a session that does not stand."""
@@ -109,15 +117,16 @@ class Desk:
 
     def keep(self, answer: Response, who: SignedIn) -> None:
         """Let the browser keep a session, until it is closed."""
-        answer.set_cookie(COOKIE, who.cookie, **self._cookie_options())
+        answer.set_cookie(COOKIE, who.cookie, **self.cookie_options(routes.ADMIN))
 
     def drop(self, answer: Response) -> None:
         """Let the browser forget its session."""
-        answer.delete_cookie(COOKIE, **self._cookie_options())
+        answer.delete_cookie(COOKIE, **self.cookie_options(routes.ADMIN))
 
-    def _cookie_options(self) -> dict[str, Any]:
+    def cookie_options(self, path: str) -> dict[str, Any]:
+        """Return what every cookie of these pages has; it goes to ``path`` and below alone."""
         return {
-            "path": f"{self.root}{routes.ADMIN}",
+            "path": f"{self.root}{path}",
             "secure": self.context.settings.base_url.startswith("https:"),
             "httponly": True,
             "samesite": "lax",
@@ -125,6 +134,8 @@ class Desk:
 
     def _to_login(self, request: Request) -> Response:
         wanted = request.url.path.removeprefix(self.root)
+        if "hx-request" in request.headers:  # a part of a page: the whole page must go
+            return Response(headers={"hx-redirect": f"{self.root}{routes.ADMIN_LOGIN}"})
         if request.method not in ("GET", "HEAD") or wanted == routes.ADMIN:
             return RedirectResponse(f"{self.root}{routes.ADMIN_LOGIN}", 303)
         query = f"?{request.url.query}" if request.url.query else ""

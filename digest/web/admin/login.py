@@ -20,7 +20,7 @@ def add_login(app: FastAPI, desk: Desk) -> None:
         wanted = local_path(request.query_params.get("next", ""))
         if await desk.find(request) is not None:
             return RedirectResponse(f"{desk.root}{wanted}", 303)
-        return await _form(desk, wanted)
+        return await login_form(desk, wanted)
 
     @app.post(routes.ADMIN_LOGIN)
     async def enter(request: Request) -> Response:
@@ -28,14 +28,16 @@ def add_login(app: FastAPI, desk: Desk) -> None:
         form = await request.form(max_files=0, max_fields=10)
         wanted = local_path(str(form.get("next", "")))
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return await _form(desk, wanted, error="That form came from another site.", status=403)
+            return await login_form(
+                desk, wanted, error="That form came from another site.", status=403
+            )
         name, password, code = (str(form.get(key, "")) for key in ("name", "password", "code"))
         client = request.client.host if request.client else ""
         agent = request.headers.get("user-agent", "")
         try:
             who = await sign_in(desk.context, name, password, code, client, agent)
         except OperatorError as error:
-            return await _form(desk, wanted, name=name, error=str(error), status=403)
+            return await login_form(desk, wanted, name=name, error=str(error), status=403)
         answer = RedirectResponse(f"{desk.root}{wanted}", 303)
         desk.keep(answer, who)
         return answer
@@ -50,9 +52,10 @@ def add_login(app: FastAPI, desk: Desk) -> None:
         return answer
 
 
-async def _form(
+async def login_form(
     desk: Desk, wanted: str, *, name: str = "", error: str = "", status: int = 200
 ) -> Response:
+    """Return the form of signing in."""
     return desk.web.pages.html(
         "admin/login.html",
         status,

@@ -9,19 +9,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from digest.domain.catalogue import LONGEST_DESCRIPTION, LONGEST_NAME, TopicError
 from digest.domain.tex_scan import without_controls
 from digest.services.context import Context
+from digest.services.query_trial import Hit, try_query
 from digest.services.topics import (
-    Hit,
     TopicConflictError,
     UnknownTopicError,
     retire_topic,
     save_topic,
-    try_query,
 )
 from digest.web.api.answers import told
 from digest.web.api.choices import QueryLine, one_line
 from digest.web.api.problems import ProblemError, responses
 from digest.web.api.shapes import DayCount, Topic, topic_facts
 
+API_ACTOR = "api"  # of the audit log: a token says what may be done, and not who does it
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(one_line)]
 
 
@@ -87,7 +87,13 @@ def _add_writing(api: APIRouter, context: Context) -> None:
         """
         try:
             saved = await save_topic(
-                context, slug, asked.name, asked.group, asked.description, asked.query
+                context,
+                slug,
+                asked.name,
+                asked.group,
+                asked.description,
+                asked.query,
+                actor=API_ACTOR,
             )
         except TopicConflictError as error:
             raise ProblemError(409, str(error)) from error
@@ -105,7 +111,7 @@ def _add_writing(api: APIRouter, context: Context) -> None:
     async def remove_topic(slug: str) -> Response:
         """Take a topic out of use; readers who follow it keep its query as their own."""
         try:
-            await retire_topic(context, slug)
+            await retire_topic(context, slug, actor=API_ACTOR)
         except UnknownTopicError as error:
             raise ProblemError(404, str(error)) from error
         except TopicConflictError as error:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pyotp
 
+from digest.bootstrap import openid_of
 from digest.services.codes import Codes
 from digest.services.operators import create_account, get_account
 from digest.services.signing_in import SignedIn, begin_session
@@ -38,7 +39,7 @@ class Office:
 
     async def page(self, path: str, **query: str) -> str:
         """Return a page's HTML; it must be there."""
-        answer = await self.client.get(path, params=query)
+        answer = await self.client.get(path, params=query or None)
         assert answer.status_code == 200, (answer.status_code, answer.headers.get("location"))
         return answer.text
 
@@ -78,7 +79,7 @@ async def open_office(folder: Path, database_url: str, **tables: Any) -> AsyncIt
         context = world.app.context
         made = await create_account(context, NAME, PASSWORD, "cli:test")
         who = await begin_session(context, await get_account(context, NAME), "127.0.0.1", "tests")
-        async with serve(create_app(context)) as port:
+        async with serve(create_app(context, openid=openid_of(context.settings))) as port:
             address = f"http://127.0.0.1:{port}"
             async with plain_client(address) as client:
                 client.cookies.set(COOKIE, who.cookie, path="/admin")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from digest.services.audit import list_audit
 from tests.web.api.conftest import Api
 
 MINE = {"name": "Graphs", "group": "Our lab", "query": "graphs OR experts"}
@@ -27,6 +28,12 @@ async def test_a_topic_is_written_read_edited_and_retired(api: Api) -> None:
     assert (await api.operator.delete("/topics/our-graphs")).status_code == 204
     assert (await api.public.get("/topics/our-graphs")).status_code == 404
     assert (await api.operator.delete("/topics/our-graphs")).status_code == 404
+    lines = await list_audit(api.site.world.app.context, object_="topic/our-graphs")
+    assert [(line.actor, line.action) for line in reversed(lines)] == [
+        ("api", "topic.save"),
+        ("api", "topic.save"),
+        ("api", "topic.retire"),
+    ]
 
 
 async def test_readers_follow_an_edited_topic(api: Api) -> None:
