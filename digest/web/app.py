@@ -62,24 +62,8 @@ def create_app(
     web = Web(
         context, pages, Gate(context), Snapshots(context), Catalogues(context), rounds, openid
     )
-    # no redirects to an address with a slash: they would be built from the Host header
-    site = FastAPI(openapi_url=None, redirect_slashes=False)
-    own = (add_ask_link, add_history, add_feedback, add_personal_data, add_personal_feed)
-    readers = (add_subscribe, add_confirm, add_readers, add_preferences, *own)
-    for add in (
-        add_public,
-        *readers,
-        add_mail_view,
-        add_serviceable,
-        add_metrics,
-        add_hooks,
-        add_api,
-        add_admin,
-    ):
-        add(site, web)
     opens = OpenCounts(context)
-    add_opens(site, web, opens)
-    _add_error_pages(site, web)
+    site = _site(web, opens)
     app = FastAPI(
         title="paper-digest",
         version=__version__,
@@ -96,6 +80,28 @@ def create_app(
     app.add_middleware(SafetyHeaders, https=https, hook_bytes=most_bytes(context.settings.bounces))
     app.add_middleware(Observed, observer=context.observer)
     return app
+
+
+def _site(web: Web, opens: OpenCounts) -> FastAPI:
+    """Return all routes, to be found below the prefix and without it."""
+    # no redirects to an address with a slash: they would be built from the Host header
+    site = FastAPI(openapi_url=None, redirect_slashes=False)
+    own = (add_ask_link, add_history, add_feedback, add_personal_data, add_personal_feed)
+    readers = (add_subscribe, add_confirm, add_readers, add_preferences, *own)
+    for add in (
+        add_public,
+        *readers,
+        add_mail_view,
+        add_serviceable,
+        add_metrics,
+        add_hooks,
+        add_api,
+        add_admin,
+    ):
+        add(site, web)
+    add_opens(site, web, opens)
+    _add_error_pages(site, web)
+    return site
 
 
 def pages_of(context: Context) -> Pages:
