@@ -11,11 +11,12 @@ from digest.logs import configure_logging
 from tests.web.chromium import browser
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
-# name: address, width, height; "mail" is the newest of the inboxes
+READER = "ada@lab.example"  # whose mail is shown
+# name: address, width, height
 PLACES = {
     "front": ("/", 1100, 900),
     "subscribe": ("/subscribe", 820, 900),
-    "mail": ("/inbox/mail/1/body", 720, 1000),
+    "mail": ("/inbox/mail/{mail}/body", 720, 1000),
     "admin": (OPERATOR, 1100, 900),
     "admin-topics": ("/admin/topics", 1100, 900),
     "admin-subscribers": ("/admin/subscribers", 1100, 700),
@@ -38,11 +39,12 @@ async def take(folder: Path, names: list[str]) -> None:
 async def _take(demo: Demo, page: Page, name: str, folder: Path) -> None:
     place, width, height = PLACES[name]
     await page.set_viewport_size({"width": width, "height": height})
-    answer = await page.goto(demo.address + place)
+    number = next(n for n, mail in enumerate(demo.catcher.mails) if READER in mail.rcpt_to)
+    answer = await page.goto(demo.address + place.format(mail=number))
     assert answer is not None
     assert answer.ok, (place, answer.status)
     if name == "subscribe":
-        await page.fill("input[type=email]", "ada@lab.example")
+        await page.fill("input[type=email]", READER)
         await page.locator("summary").first.click()
     await page.screenshot(path=folder / f"{name}.png")
 
