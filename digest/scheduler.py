@@ -5,7 +5,7 @@ Interval ticks only, in UTC, kept in memory; a tick that was missed is made up b
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 
 import structlog
@@ -33,6 +33,10 @@ from digest.store import deliveries
 log = structlog.get_logger()
 COLLECT_S, PLAN_S, SEND_S, SWEEP_S, LEAD_S = 60, 15, 5, 10, 10
 AUDIT_S, REVIEW_S, WATCH_S, HOUSEKEEP_S = 600, 300, 60, 6 * 3600
+# When a tick comes first, in seconds after the start; others after their interval. Whoever looks
+# then finds parts that live and a scheduler that leads, soon papers too; and a process that never
+# lives for six hours keeps house all the same.
+FIRST = {"sweep": 0, "lead": 0, "say_alive": 0, "collect": 2, "housekeep": 900}
 LONGEST_FINISH_S = 75.0  # and some seconds to leave: service managers kill after 90
 
 
@@ -65,10 +69,10 @@ class Ticks:
         for tick, seconds in self.list_ticks():
             job, name = self._guarded(tick), tick.__name__
             self._scheduler.add_job(job, "interval", seconds=seconds, id=name)
-        # whoever looks after the start finds parts that live, and a scheduler that leads
-        for at_once in (self.sweep, self.lead, self.say_alive):
-            if self._scheduler.get_job(at_once.__name__):
-                self._scheduler.modify_job(at_once.__name__, next_run_time=datetime.now(UTC))
+        for tick, after_s in FIRST.items():
+            if self._scheduler.get_job(tick):
+                first = datetime.now(UTC) + timedelta(seconds=after_s)
+                self._scheduler.modify_job(tick, next_run_time=first)
 
     def list_ticks(self) -> Iterator[tuple[Tick, int]]:
         """Return the ticks of this process's parts, each with its seconds."""

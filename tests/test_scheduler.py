@@ -138,3 +138,23 @@ async def test_a_process_that_serves_pages_alone_ticks_not(tmp_path: Path) -> No
         assert list(ticks.list_ticks()) == []
         ticks.start()
         await ticks.finish()
+
+
+async def test_a_start_looks_at_the_sources_within_seconds(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
+    asked = asyncio.Event()
+
+    async def take() -> Response:
+        asked.set()
+        return Response('<rss version="2.0"><channel><title>Lab</title></channel></rss>')
+
+    site = FastAPI(openapi_url=None)
+    site.add_api_route("/feed", take)
+    async with serve(site) as port:
+        source = {"name": "Lab", "kind": "feed", "url": f"http://127.0.0.1:{port}/feed"}
+        told = [source | {"allow_private": True}]
+        async with open_world(tmp_path, url, sources=told) as world:
+            ticks = scheduler.Ticks(world.app.context, world.app.ingestor, asyncio.Event())
+            ticks.start()
+            await asyncio.wait_for(asked.wait(), 20)
+            await ticks.finish()
