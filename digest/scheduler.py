@@ -69,10 +69,10 @@ class Ticks:
         for tick, seconds in self.list_ticks():
             job, name = self._guarded(tick), tick.__name__
             self._scheduler.add_job(job, "interval", seconds=seconds, id=name)
-        for tick, after_s in FIRST.items():
-            if self._scheduler.get_job(tick):
+        for name, after_s in FIRST.items():
+            if self._scheduler.get_job(name):
                 first = datetime.now(UTC) + timedelta(seconds=after_s)
-                self._scheduler.modify_job(tick, next_run_time=first)
+                self._scheduler.modify_job(name, next_run_time=first)
 
     def list_ticks(self) -> Iterator[tuple[Tick, int]]:
         """Return the ticks of this process's parts, each with its seconds."""
