@@ -29,7 +29,8 @@ _HEADERS = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer
 def inbox_app(catcher: MailCatcher, rows: Sequence[DayRow], site: str = "") -> FastAPI:
     """Return the application; mails and rows that come while it runs are shown on the next load.
 
-    ``site`` is the address of the pages that readers see, where they are served too. ``/`` is the
+    ``site`` is the address of the pages that readers see, where they are served too, with
+    ``operator`` below it, which signs in to the admin. ``/`` is the
     day table and the mailboxes, ``/mail/N`` one mail and ``/mail/N/TAB`` its views.
     """
     pages = _Pages(catcher, rows, site)
