@@ -82,7 +82,9 @@ def list_accounts(json: JsonOption = False) -> None:
 
 
 @app.command()
-def password(name: NameArgument, password_file: PasswordFile = None) -> None:
+def password(
+    name: NameArgument, password_file: PasswordFile = None, json: JsonOption = False
+) -> None:
     """Set a new password, which ends the account's sessions."""
     fresh = _password(name, password_file)
 
@@ -91,7 +93,7 @@ def password(name: NameArgument, password_file: PasswordFile = None) -> None:
             await operators.set_password(opening.context, name, fresh, actor())
 
     run(work)
-    out.print("The password is set, and the sessions of before are ended.")
+    _say(name, "The password is set, and the sessions of before are ended.", json=json)
 
 
 @app.command()
@@ -110,7 +112,7 @@ def codes(name: NameArgument, json: JsonOption = False) -> None:
 
 
 @app.command()
-def disable(name: NameArgument) -> None:
+def disable(name: NameArgument, json: JsonOption = False) -> None:
     """Let an account sign in no more, and end its sessions."""
 
     async def work() -> None:
@@ -118,11 +120,11 @@ def disable(name: NameArgument) -> None:
             await operators.disable_account(opening.context, name, actor())
 
     run(work)
-    out.print(f"{name} cannot sign in any more.", markup=False)
+    _say(name, f"{name} cannot sign in any more.", json=json)
 
 
 @app.command()
-def enable(name: NameArgument) -> None:
+def enable(name: NameArgument, json: JsonOption = False) -> None:
     """Let an account sign in again."""
 
     async def work() -> None:
@@ -130,11 +132,11 @@ def enable(name: NameArgument) -> None:
             await operators.enable_account(opening.context, name, actor())
 
     run(work)
-    out.print(f"{name} can sign in again.", markup=False)
+    _say(name, f"{name} can sign in again.", json=json)
 
 
 @app.command()
-def remove(name: NameArgument) -> None:
+def remove(name: NameArgument, json: JsonOption = False) -> None:
     """Delete an account; what it did stays in the audit log."""
 
     async def work() -> None:
@@ -142,7 +144,14 @@ def remove(name: NameArgument) -> None:
             await operators.remove_account(opening.context, name, actor())
 
     run(work)
-    out.print(f"{name} is removed.", markup=False)
+    _say(name, f"{name} is removed.", json=json)
+
+
+def _say(name: str, sentence: str, *, json: bool) -> None:
+    if json:
+        print_json({"name": name})
+    else:
+        out.print(sentence, markup=False)
 
 
 def _password(name: str, file: Path | None) -> str:

@@ -137,6 +137,10 @@ def print_operators(digest: Cli, add: Callable[..., None]) -> None:
     add("admin create", "ada", "--password-file", "password")
     add("admin list")
     add("admin codes", "ada")
+    digest("admin", "create", "bob", "--password-file", "password")
+    add("admin password", "bob", "--password-file", "password")
+    for act in ("disable", "enable", "remove"):
+        add(f"admin {act}", "bob")
     add("audit list")
 
 
