@@ -14,11 +14,12 @@ LONGEST = 300  # characters of a reply
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One hand-over that a relay did not take.
+    """One hand-over that no relay took, or of which nobody heard how it ended.
 
-    ``stage`` is where in the session it ended (`replies.Stage`), "" where that is not known;
-    ``code`` is the SMTP reply code, None where there was no reply; ``reply`` is one line of what
-    was said; ``outcome`` is what followed, in the words of the ledger's reasons.
+    ``at`` is when that was known; ``stage`` is where in the session it ended (`replies.Stage`), ""
+    where that is not known; ``code`` is the SMTP reply code, None where there was no reply;
+    ``reply`` is one line of what was said; ``outcome`` is what followed, in the words of the
+    ledger's reasons.
     """
 
     at: datetime

@@ -13,9 +13,11 @@ from digest.domain.tries import KEPT
 from digest.ports import Outcome, Verdict
 from digest.services.erasure import erase
 from digest.services.export import export_reader
+from digest.services.ledger import LedgerWriter
 from digest.services.retention import prune_deliveries
 from digest.services.send import send_due
 from digest.services.why import why_day
+from digest.store import deliveries, workers
 from digest.store.schema import delivery
 from tests.cli.test_json_shapes import mismatches
 from tests.services.faulty import BreakingTransport, plan_for, row_of, worker
@@ -112,6 +114,26 @@ async def test_a_client_that_breaks_off_is_told_too(both: World) -> None:
     [told] = (await row_of(both, one)).tries
     assert told.reply == "ValueError: a fault of the client"
     assert told.outcome.startswith("the relay's answer was lost")
+
+
+async def test_a_worker_that_died_is_told_in_the_transcript(both: World) -> None:
+    [one] = await plan_for(both)
+    both.relay.answers = [LATER]
+    await send_again(both, one)
+    before = (await row_of(both, one)).tries
+    both.clock.set((await row_of(both, one)).next_try_at)
+    dying = worker(both, "dying")
+    async with both.app.database.write() as connection:
+        [claimed] = await deliveries.claim(connection, "dying", both.now)
+        await workers.beat(connection, "dying", both.now)
+    async with LedgerWriter(dying) as ledger:
+        assert await ledger.submitting(claimed)
+    async with both.app.database.write() as connection:
+        assert await workers.sweep(connection, "dying", both.now, hold=True) == (0, 1)
+    found = await row_of(both, one)
+    assert found.state is State.HELD
+    assert found.tries[:-1] == before
+    assert (found.tries[-1].at, found.tries[-1].outcome) == (both.now, workers.DIED)
 
 
 async def test_an_erasure_takes_the_transcript_away(both: World) -> None:
