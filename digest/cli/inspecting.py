@@ -169,11 +169,12 @@ def _print_day(answer: DayAnswer, *, whole: bool) -> None:
         for line in answer.story.lines() if answer.story else ():
             out.print(f"  {line}", markup=False)
         if answer.story and answer.story.tries:
-            out.print(Padding(_tries_table(answer.story.tries), (0, 0, 0, 2)))
+            out.print(Padding(_tries_table(answer.story.tries), (0, 0, 0, 1)))
 
 
 def _tries_table(tries: Sequence[Try]) -> Table:
     table = Table("tried at", "relay", "stage", "code", "said", "what followed", box=None)
+    table.columns[0].no_wrap = True
     for one in tries:
         told = (one.relay, one.stage, str(one.code or ""), one.reply, one.outcome)
         table.add_row(f"{one.at:%Y-%m-%d %H:%M:%S}", *(escape(word) for word in told))
