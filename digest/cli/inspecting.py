@@ -1,9 +1,11 @@
 """`digest status`, `why`, `settings`: what is, and why."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from digest.cli.common import (
@@ -21,6 +23,7 @@ from digest.cli.common import (
     when,
 )
 from digest.cli.relays import print_relays
+from digest.domain.tries import Try
 from digest.services.status import Status, read_status, sent_share
 from digest.services.subscriptions import find_reader
 from digest.services.why import DayAnswer, PaperAnswer, why_day, why_paper, why_recent
@@ -165,6 +168,17 @@ def _print_day(answer: DayAnswer, *, whole: bool) -> None:
             out.print(f"  paper {paper_id}: {title}", markup=False)
         for line in answer.story.lines() if answer.story else ():
             out.print(f"  {line}", markup=False)
+        if answer.story and answer.story.tries:
+            out.print(Padding(_tries_table(answer.story.tries), (0, 0, 0, 1)))
+
+
+def _tries_table(tries: Sequence[Try]) -> Table:
+    table = Table("tried at", "relay", "stage", "code", "said", "what followed", box=None)
+    table.columns[0].no_wrap = True
+    for one in tries:
+        told = (one.relay, one.stage, str(one.code or ""), one.reply, one.outcome)
+        table.add_row(f"{one.at:%Y-%m-%d %H:%M:%S}", *(escape(word) for word in told))
+    return table
 
 
 def settings_command(json: JsonOption = False) -> None:

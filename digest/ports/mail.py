@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from digest.domain.replies import Blame, Verdict
+from digest.domain.replies import Blame, Stage, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Outcome:
     """The relay's verdict with its reply, for the ledger and for `digest why`.
 
     ``relay`` names the one that spoke, "" where none did; ``not_before`` is when it makes sense to
-    ask again, where that is known.
+    ask again, and ``stage`` where in the session it ended, where that is known.
     """
 
     verdict: Verdict
@@ -40,6 +40,7 @@ class Outcome:
     relay: str = ""
     blame: Blame = Blame.NOBODY
     not_before: datetime | None = None
+    stage: Stage | None = None
 
 
 class MailTransport(Protocol):

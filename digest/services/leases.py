@@ -72,7 +72,8 @@ async def sweep_left_behind(context: Context) -> tuple[int, int]:
 
 async def sweep_own(context: Context, connection: AsyncConnection) -> tuple[int, int]:
     """Take back what an earlier sending of this process left behind when it failed."""
-    return await workers.sweep(connection, context.worker_id, hold=holds(context))
+    now = context.clock.now()
+    return await workers.sweep(connection, context.worker_id, now, hold=holds(context))
 
 
 async def leave(context: Context) -> None:
@@ -113,7 +114,8 @@ async def _sweep(context: Context, dead: Mapping[str, datetime | None]) -> tuple
             for owner, heartbeat in sorted(dead.items())
             if await workers.is_unchanged(connection, owner, heartbeat)
         ]
-        return await workers.sweep_others(connection, sure, hold=holds(context))
+        now = context.clock.now()
+        return await workers.sweep_others(connection, sure, now, hold=holds(context))
 
     back, uncertain = await context.database.transact(work)
     if back or uncertain:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import State
 from digest.domain.settlement import Settlement, settle
+from digest.domain.tries import Try, add_try
 from digest.ports import Outcome
 from digest.services.bounces import take_session_refusal
 from digest.services.context import Context
@@ -109,7 +110,7 @@ async def _settle_group(
         values["owner"] = None
     ids = [mark.delivery.id for mark, _ in group]
     moved = await marks.mark(connection, context.worker_id, before, state, ids, values)
-    rows = [_reply_of(m, s) for m, s in group if m.delivery.id in moved]
+    rows = [_reply_of(m, s, now) for m, s in group if m.delivery.id in moved]
     await marks.save_replies(connection, rows)
     if state is State.SENT:
         await history.advance_history(connection, moved)
@@ -121,7 +122,7 @@ async def _settle_group(
     return moved
 
 
-def _reply_of(mark: Mark, settlement: Settlement) -> Reply:
+def _reply_of(mark: Mark, settlement: Settlement, now: datetime) -> Reply:
     outcome = mark.outcome
     assert outcome is not None
     return Reply(
@@ -133,7 +134,17 @@ def _reply_of(mark: Mark, settlement: Settlement) -> Reply:
         mark.placed,
         printable(outcome.relay)[:64],
         settlement.uncertain,
+        None if settlement.state is State.SENT else _with_try(mark, settlement, now),
     )
+
+
+def _with_try(mark: Mark, settlement: Settlement, now: datetime) -> tuple[Try, ...]:
+    """Return the transcript of a delivery with the try that a mark tells of."""
+    outcome = mark.outcome
+    assert outcome is not None
+    stage = outcome.stage.value if outcome.stage else ""
+    told = Try(now, outcome.relay, stage, outcome.code, outcome.reply, settlement.reason)
+    return add_try(mark.delivery.tries, told)
 
 
 def printable(reply: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import State
+from digest.domain.tries import Try
 from digest.store.deliveries import Delivery
 from digest.store.returned import Returned, list_returned
 
@@ -16,7 +17,8 @@ class Story:
     """A delivery's course. Hand-overs are counted when they begin, attempts when a relay answers.
 
     ``uncertain``: an answer was lost, so the mail may have arrived then; ``rewritten``: it was
-    handed over again in other bytes. ``returned`` is what came back later.
+    handed over again in other bytes. ``returned`` is what came back later; ``tries`` are the latest
+    that no relay took.
     """
 
     delivery: int
@@ -31,6 +33,7 @@ class Story:
     uncertain: bool
     rewritten: bool
     returned: tuple[Returned, ...]
+    tries: tuple[Try, ...]
 
     def lines(self) -> Iterator[str]:
         """Yield the story, a sentence a line."""
@@ -68,6 +71,7 @@ async def tell_story(connection: AsyncConnection, row: Delivery) -> Story:
         uncertain=row.uncertain,
         rewritten=row.rewritten,
         returned=tuple(await list_returned(connection, row.id)),
+        tries=row.tries,
     )
 
 

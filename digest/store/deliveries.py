@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import PRIORITY, Kind, State
 from digest.domain.settlement import EXPIRED, EXPIRED_UNCERTAIN
+from digest.domain.tries import Try, from_json
 from digest.store.locking_order import in_order
 from digest.store.schema import delivery, edition
 
@@ -42,6 +43,7 @@ class Delivery:
     submissions: int
     uncertain: bool
     rewritten: bool
+    tries: tuple[Try, ...] = ()
 
 
 _FIELDS = tuple(Delivery.__dataclass_fields__)
@@ -50,7 +52,8 @@ _FIELDS = tuple(Delivery.__dataclass_fields__)
 def to_delivery(row: Row[Any]) -> Delivery:
     """Return a row of the table as a delivery."""
     values = {name: getattr(row, name) for name in _FIELDS}
-    return Delivery(**values | {"kind": Kind(row.kind), "state": State(row.state)})
+    read = {"kind": Kind(row.kind), "state": State(row.state), "tries": from_json(row.tries)}
+    return Delivery(**values | read)
 
 
 async def claim(

@@ -29,6 +29,7 @@ _BLANK_ROW: dict[str, Any] = {
     "address": "",
     "selection_id": None,
     "reply": "",
+    "tries": None,
     "placed": None,
     "language": _DEFAULTS.language,
     "extract": _DEFAULTS.extract,

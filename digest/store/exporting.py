@@ -41,7 +41,7 @@ async def list_deliveries(connection: AsyncConnection, subscriber_id: int) -> li
     columns = (
         *(delivery.c.id, delivery.c.kind, delivery.c.dedupe_key, delivery.c.state),
         *(delivery.c.reason, delivery.c.address, delivery.c.language, delivery.c.planned_at),
-        *(delivery.c.sent_at, delivery.c.reply, delivery.c.selection_id),
+        *(delivery.c.sent_at, delivery.c.reply, delivery.c.tries, delivery.c.selection_id),
     )
     rows = await connection.execute(
         select(*columns).where(delivery.c.subscriber_id == subscriber_id).order_by(delivery.c.id)

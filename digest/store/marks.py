@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import ANOTHER_ADDRESS, Kind, State, reachable_states
+from digest.domain.tries import Try, to_json
 from digest.store.locking_order import in_order
 from digest.store.schema import delivery, subscriber
 
@@ -127,7 +128,8 @@ async def mark(
 class Reply:
     """What is written beside a mark; ``placed`` papers of its selection stood in the mail.
 
-    ``relay`` is through which it went, where that is known; ``uncertain`` that it may have arrived.
+    ``relay`` is through which it went, where that is known; ``uncertain`` that it may have arrived;
+    ``tries`` the transcript with this try, None where it was taken: then the column stays.
     """
 
     delivery_id: int
@@ -138,14 +140,15 @@ class Reply:
     placed: int | None = None
     relay: str = ""
     uncertain: bool = False
+    tries: tuple[Try, ...] | None = None
 
 
 async def save_replies(connection: AsyncConnection, replies: Sequence[Reply]) -> None:
     """Write replies of deliveries just marked, in id order."""
-    for again in (True, False):
-        chosen = [r for r in replies if (r.next_try_at is not None) == again]
-        if not chosen:
-            continue
+    groups: dict[tuple[bool, bool], list[Reply]] = {}
+    for one in replies:
+        groups.setdefault((one.next_try_at is not None, one.tries is not None), []).append(one)
+    for (again, told), chosen in groups.items():
         names = ["reply", "reason", "attempts", "placed", *(["next_try_at"] if again else [])]
         values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in names}
         # an earlier hand-over stays uncertain, and its relay known, whatever came after it
@@ -153,9 +156,12 @@ async def save_replies(connection: AsyncConnection, replies: Sequence[Reply]) ->
         values["relay"] = func.coalesce(relay, delivery.c.relay)
         uncertain = bindparam("b_uncertain", type_=delivery.c.uncertain.type)
         values["uncertain"] = or_(delivery.c.uncertain, uncertain)
+        if told:
+            values["tries"] = bindparam("b_tries", type_=delivery.c.tries.type)
         rows = [
             {f"b_{name}": getattr(r, name) for name in ("delivery_id", "uncertain", *names)}
             | {"b_relay": r.relay or None}
+            | ({"b_tries": to_json(r.tries or ())} if told else {})
             for r in sorted(chosen, key=lambda r: r.delivery_id)
         ]
         await connection.execute(

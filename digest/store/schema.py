@@ -289,6 +289,8 @@ delivery = Table(
     Column("uncertain", Boolean, nullable=False, server_default=false()),
     # handed over again in other bytes, for the installation had changed in between
     Column("rewritten", Boolean, nullable=False, server_default=false()),
+    # what each try came to that no relay took (domain/tries.py); null where the first was taken
+    Column("tries", JSON(none_as_null=True)),
     # "once per reader and local date" lives here, for digests and for every other kind
     UniqueConstraint("subscriber_id", "kind", "dedupe_key", name="uq_delivery_once"),
     Index("ix_delivery_queue", "state", "priority", "next_try_at", "id"),

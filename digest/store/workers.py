@@ -11,6 +11,7 @@ from digest.store.delivery_schema import worker
 from digest.store.inserting import insert_new
 from digest.store.locking_order import in_order
 from digest.store.schema import delivery
+from digest.store.transcripts import add_lost
 
 DIED = "its worker died between the message and the relay's answer"
 
@@ -71,7 +72,9 @@ async def is_unchanged(
     return found == heartbeat
 
 
-async def sweep(connection: AsyncConnection, owner: str, *, hold: bool) -> tuple[int, int]:
+async def sweep(
+    connection: AsyncConnection, owner: str, now: datetime, *, hold: bool
+) -> tuple[int, int]:
     """Settle what a dead worker held; return (given back, uncertain).
 
     What it had only claimed was not sent. What it was submitting may have been: it is sent again
@@ -79,7 +82,7 @@ async def sweep(connection: AsyncConnection, owner: str, *, hold: bool) -> tuple
     """
     claimed = await _give_back(connection, owner)
     begun = in_order(delivery.c.owner == owner, delivery.c.state == State.SUBMITTING.value)
-    uncertain = await connection.execute(
+    swept = await connection.execute(
         update(delivery)
         .where(delivery.c.id.in_(begun))
         .values(
@@ -88,16 +91,19 @@ async def sweep(connection: AsyncConnection, owner: str, *, hold: bool) -> tuple
             uncertain=True,
             owner=None,
         )
+        .returning(delivery.c.id, delivery.c.tries)
     )
+    uncertain = swept.all()
+    await add_lost(connection, uncertain, now, DIED)
     await connection.execute(delete(worker).where(worker.c.id == owner))
-    return claimed, int(uncertain.rowcount)
+    return claimed, len(uncertain)
 
 
 async def sweep_others(
-    connection: AsyncConnection, owners: Iterable[str], *, hold: bool
+    connection: AsyncConnection, owners: Iterable[str], now: datetime, *, hold: bool
 ) -> tuple[int, int]:
     """Sweep several workers, in the order of their names; return (given back, uncertain)."""
-    counts = [await sweep(connection, owner, hold=hold) for owner in sorted(owners)]
+    counts = [await sweep(connection, owner, now, hold=hold) for owner in sorted(owners)]
     return sum(back for back, _ in counts), sum(unclear for _, unclear in counts)
 
 

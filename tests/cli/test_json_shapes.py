@@ -93,6 +93,7 @@ async def test_every_command_prints_what_the_page_says(tmp_path: Path) -> None:
         assert kind == "lines" or len(values) == 1, name
         problems += [f"{name}: {m}" for value in values for m in mismatches(value, keys)]
     assert problems == []
+    assert printed["why ADDRESS [DATE]"][0]["story"]["tries"], "its keys were compared with nothing"
     moments = re.findall(r'"(\d{4}-\d\d-\d\d[T ][^"]*)"', json.dumps(printed))
     assert moments
     assert all(re.fullmatch(r"[\d-]{10}T[\d:]{8}(\.\d+)?Z", moment) for moment in moments)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from digest.clocks import SimulatedClock
+from digest.domain.replies import Stage
 from digest.mail.catcher import MailCatcher
 from digest.ports import Blame, Outcome, Verdict
 from tests.mail.scripted_relay import (
@@ -20,6 +21,8 @@ from tests.mail.scripted_relay import (
     scripted_relay,
     transport,
 )
+
+STAGES = {"MAIL": Stage.MAIL, "RCPT": Stage.RCPT, "DATA": Stage.DATA, DOT: Stage.DATA}
 
 
 async def outcome_of(server: ScriptedRelay, to: str = "a@example.org") -> Outcome:
@@ -92,7 +95,7 @@ async def test_a_refusal_becomes_its_verdict(
 ) -> None:
     async with scripted_relay(**{step: reply}) as server:
         outcome = await outcome_of(server)
-    assert (outcome.verdict, outcome.code) == (verdict, code)
+    assert (outcome.verdict, outcome.code, outcome.stage) == (verdict, code, STAGES[step])
     assert reply[4:] in outcome.reply
 
 
@@ -104,14 +107,16 @@ async def test_a_line_cut_before_the_final_dot_is_the_relays_trouble(step: str) 
 
 async def test_a_line_cut_after_the_final_dot_leaves_the_outcome_open() -> None:
     async with scripted_relay(**{DOT: HANG_UP}) as server:
-        assert (await outcome_of(server)).verdict is Verdict.UNCERTAIN
+        outcome = await outcome_of(server)
+        assert (outcome.verdict, outcome.stage) == (Verdict.UNCERTAIN, Stage.DATA)
         assert len(server.bodies) == 1
 
 
 async def test_a_greeting_that_refuses_is_the_relays_trouble() -> None:
     async with scripted_relay() as server:
         server.greeting = "554 5.3.2 no service"
-        assert (await outcome_of(server)).verdict is Verdict.RELAY_DOWN
+        outcome = await outcome_of(server)
+        assert (outcome.verdict, outcome.stage) == (Verdict.RELAY_DOWN, Stage.CONNECT)
 
 
 async def test_after_a_refusal_the_next_message_finds_a_clean_envelope() -> None:

@@ -57,7 +57,7 @@ async def test_nothing_that_names_the_reader_stays_and_the_books_add_up(both: Wo
     proof = max(before)
     assert after == before | {proof: (State.CANCELLED, before[proof][1], None)}
     for row in await mails_of(both, reader):
-        assert (row.address, row.selection_id, row.reply) == ("", None, "")
+        assert (row.address, row.selection_id, row.reply, row.tries) == ("", None, "", ())
     rows = await everything(both)
     assert rows["vote"] == rows["signup"] == []
     assert ADDRESS not in repr(rows).lower()

@@ -182,7 +182,7 @@ async def test_a_dead_worker_gives_back_what_it_claimed_and_what_it_submitted_is
         }
         assert await workers.is_unchanged(connection, "dead", NOW - LEASE)
         assert not await workers.is_unchanged(connection, "dead", NOW)
-        assert await workers.sweep(connection, "dead", hold=hold) == (1, 1)
+        assert await workers.sweep(connection, "dead", NOW, hold=hold) == (1, 1)
     found = await states(database)
     assert found[claimed] is State.PENDING
     assert found[begun] is (State.HELD if hold else State.PENDING)

@@ -69,7 +69,9 @@ async def send_on(session: Session, relay: Relay, message: OutgoingMessage) -> A
         uncertain = dotted and wire.unsent == 0
         verdict = Verdict.UNCERTAIN if uncertain else Verdict.RELAY_DOWN
         said = f"{error} ({relay.name})"
-        return Attempt(Outcome(verdict, None, said, relay.name, Blame.RELAY), lost=not uncertain)
+        stage = Stage.DATA if uncertain else None
+        broken = Outcome(verdict, None, said, relay.name, Blame.RELAY, stage=stage)
+        return Attempt(broken, lost=not uncertain)
     if 200 <= last.code < 300:
         said = f"{last} ({relay.name})"
         return Attempt(Outcome(Verdict.ACCEPTED, last.code, said, relay.name), keep=wire.usable)
@@ -103,7 +105,8 @@ async def _envelope(session: Session, relay: Relay, commands: tuple[bytes, bytes
 async def _refusal(session: Session, relay: Relay, stage: Stage, reply: Reply) -> Attempt:
     """Judge a refusal, and make the session fit for another message where it can be."""
     judged = judge(stage, reply.code, reply.text)
-    outcome = Outcome(judged.verdict, reply.code, str(reply)[:900], relay.name, judged.blame)
+    said = str(reply)[:900]
+    outcome = Outcome(judged.verdict, reply.code, said, relay.name, judged.blame, stage=stage)
     keep = False
     if reply.code != 421 and session.wire.usable:
         try:

@@ -84,8 +84,10 @@ async def _attempt(pool: Pool, message: OutgoingMessage, *, fresh: bool) -> tupl
     try:
         session = await pool.session(fresh=fresh)
     except ConnectError as error:
-        down = Outcome(Verdict.RELAY_DOWN, error.code, str(error), relay.name, Blame.RELAY)
         stage = Stage.AUTH if error.urgent else Stage.CONNECT
+        down = Outcome(
+            Verdict.RELAY_DOWN, error.code, str(error), relay.name, Blame.RELAY, stage=stage
+        )
         return Attempt(down, stage=stage), False
     used, kept = session.used, False
     try:

@@ -5,6 +5,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from digest.domain.deliveries import Kind, State
+from digest.domain.tries import KEPT, LONGEST
 from digest.services.by_hand import (
     ByHandError,
     cancel_mail,
@@ -130,6 +131,8 @@ async def _sheet(
         row=row,
         reader=sheet.reader,
         lines=list(sheet.story.lines()),
+        kept=KEPT,
+        longest=LONGEST,
         held=row.state is State.HELD,
         later=row.state is State.PENDING and now < min(row.next_try_at, row.expires_at),
         unbegun=row.state in _UNBEGUN,
