@@ -24,8 +24,11 @@ __all__ = ["app", "intake"]  # whose commands are of the same group
 @app.command(name="export")
 def export_command(
     file: Annotated[Path, typer.Argument(help="`-` writes to standard output.")] = Path("-"),
+    json: JsonOption = False,
 ) -> None:
     """Write whoever must not be mailed as CSV: barred, complained, unsubscribed."""
+    if json and str(file) == "-":
+        raise UsageError("--json tells what was written to a file: name one")
 
     async def work() -> ExportedBars:
         async with opened() as app:
@@ -33,6 +36,9 @@ def export_command(
                 return await export_barred(app.context, actor(), target, name=file.name)
 
     done = run(work)
+    if json:
+        print_object({"file": file} | plain(done))
+        return
     if done.nameless:
         err.print(
             f"{done.nameless} more are barred by a hash alone: nobody knows their addresses.",

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from pydantic import ValidationError
 
 from digest.settings.explain import explain
-from digest.settings.feeds import SourceSettings
+from digest.settings.feeds import HuggingFaceSource, SourceSettings
 from digest.settings.model import Settings
 
 _BEFORE = "sources.0."
@@ -34,6 +34,11 @@ def read_source(table: Mapping[str, Any]) -> SourceSettings:
         raise ValueError(
             "allow_private: opens this machine's own network, which the settings alone may do; "
             "put the source under [[sources]]"
+        )
+    if isinstance(source, HuggingFaceSource) and source.token is not None:
+        raise ValueError(
+            "token: is a secret, and the database is no place for secrets; put the source under "
+            "[[sources]]"
         )
     for key, value in source.model_dump().items():
         secret = find_secret(value) if isinstance(value, str) and key.endswith("url") else ""

@@ -180,6 +180,7 @@ def print_returned(digest: Cli, add: Callable[..., None]) -> None:
     add("bounces list")
     (digest.folder / "barred.csv").write_text("email\nzoe@example.org\nbad\n", "utf-8")
     add("bounces import", "barred.csv", code=3)
+    add("bounces export FILE", "barred.csv")
     add("bounces lift", "ada@example.org")
 
 

@@ -24,7 +24,7 @@ def test_a_table_becomes_the_source_that_the_settings_would_make() -> None:
     [
         ({"kind": "gopher"}, "kind = 'gopher': must be one of"),
         ({"url": "ftp://x.example/"}, "url = 'ftp://x.example/': must be an http:// or https://"),
-        ({"token": "abc"}, "token: is no setting"),
+        ({"token": "geheim"}, "token: a source of kind 'feed' has no such key"),
         ({"name": ""}, "name"),
         ({"poll_minutes": 0}, "poll_minutes = 0: must be greater than or equal to 1"),
         ({"allow_private": True}, "the settings alone may do"),
@@ -40,6 +40,12 @@ def test_a_wrong_table_is_refused_with_its_key_and_without_its_secret(
         read_source(FEED | changed)
     assert words in str(refused.value)
     assert "sources.0" not in str(refused.value)
+    assert "geheim" not in str(refused.value)
+
+
+def test_a_token_is_for_the_settings_alone() -> None:
+    with pytest.raises(ValueError, match="the database is no place for secrets") as refused:
+        read_source({"name": "H", "kind": "huggingface", "token": "hf_geheim"})
     assert "geheim" not in str(refused.value)
 
 
