@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from digest.bootstrap.identity import openid_of
 from digest.bootstrap.intake import intake_of, mailboxes_of
-from digest.bootstrap.looks import list_bad
 from digest.bootstrap.site import look_of, render_version, token_keys_of
 from digest.bootstrap.telemetry import close_observer, observer_of
 from digest.catalogue import read_catalogue
@@ -21,7 +20,7 @@ from digest.clocks import SystemClock
 from digest.domain.checkups import Checkup
 from digest.feeds.http import HttpFetcher
 from digest.feeds.web_caller import HttpCaller
-from digest.looks.overrides import read_overrides
+from digest.looks.overrides import Fault, read_overrides
 from digest.mail.directory import DnsDirectory
 from digest.mail.dkim import DkimSigner
 from digest.mail.dkim_keys import read_keys
@@ -164,11 +163,18 @@ async def open_instruments(
             listener=SocketCaller(),
             try_relay=lambda name: check_relay(relays[name], helo),
             mailboxes={box.name: box.mailbox for box in mailboxes_of(settings, PATIENCE_S)},
-            try_templates=lambda: list_bad(settings),
+            try_templates=lambda: _bad_templates(settings),
         )
     finally:
         await fetcher.aclose()
         await database.close()
+
+
+def _bad_templates(settings: Settings) -> list[Fault]:
+    # it loads all pages, which few commands need
+    from digest.bootstrap.looks import list_bad  # noqa: PLC0415
+
+    return list_bad(settings)
 
 
 def rounds_of(context: Context) -> Rounds:
