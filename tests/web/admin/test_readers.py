@@ -43,7 +43,7 @@ async def test_a_line_tells_state_hour_topics_and_the_last_digest(office: Office
     page = await office.page("/admin/subscribers", q="ada")
     for words in (
         "unsubscribed by the operator",
-        ">08:00<",
+        ">08:00 <",
         ">UTC<",
         "2026-05-04 08:00",
         "1 active",
