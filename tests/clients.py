@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import httpx
 
-
 PATIENCE_S = 30.0  # of a machine that is busy with other tests
 
 
