@@ -25,6 +25,7 @@ from digest.store import signals, window
 log = structlog.get_logger()
 DAYS = 14  # over which "about N papers a day" is measured
 _FRESH = timedelta(seconds=60)  # until the database is asked whether anything changed
+_FILLING = timedelta(seconds=2)  # the same of a new installation, whose first papers are awaited
 _STALE = timedelta(minutes=15)  # after which it is made anew all the same, for trends fall
 _JUMPED = timedelta(minutes=10)  # without a look: the clock jumped, or nobody came
 _PATIENCE_S = 10.0  # that a page waits for the next snapshot then, before it takes the last one
@@ -98,8 +99,10 @@ class Snapshots:
         last snapshot stays.
         """
         now = self._context.clock.now()
-        if self._current is not None and self._looked_within(now, _FRESH):
-            return self._current
+        if self._current is not None:
+            fresh = _FRESH if self._current.pool.candidates else _FILLING
+            if self._looked_within(now, fresh):
+                return self._current
         if self._making is None or self._making.done():
             self._making = asyncio.create_task(self._renew(now))
         if self._current is not None and self._looked_within(now, _JUMPED):

@@ -168,3 +168,21 @@ async def test_queries_of_strangers_do_not_fill_the_memory(tmp_path: Path) -> No
         assert len(snapshot._masks) <= 5_000
         assert len(snapshot.pool.index._masks) <= 5_000
         assert snapshot.mask(parse_query("experts")) == 1
+
+
+async def test_a_new_installation_s_first_papers_are_seen_within_seconds(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/digest.sqlite3"
+    async with open_world(tmp_path, url) as world:
+        snapshots = Snapshots(world.app.context)
+        assert (await snapshots.current()).pool.candidates == ()
+        await world.list_papers("The first of them")
+        world.clock.set(world.now + timedelta(seconds=1))
+        assert (await snapshots.current()).pool.candidates == ()
+        world.clock.set(world.now + timedelta(seconds=1))
+        await snapshots.current()  # begins another one
+        for _ in range(100):
+            if (await snapshots.current()).pool.candidates:
+                break
+            await asyncio.sleep(0.05)
+        assert len((await snapshots.current()).pool.candidates) == 1
+        await snapshots.close()
