@@ -1,6 +1,7 @@
 """`digest admin`: the accounts that open the admin pages."""
 
 import sys
+from collections.abc import Awaitable, Callable
 from io import StringIO
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,7 @@ from digest.cli.common import (
 from digest.domain.operators import Operator, OperatorError, checked_name, checked_password
 from digest.services import operators
 from digest.services.codes import Codes
+from digest.services.context import Context
 from digest.services.operators import NewAccount
 from digest.settings import Settings
 
@@ -114,37 +116,30 @@ def codes(name: NameArgument, json: JsonOption = False) -> None:
 @app.command()
 def disable(name: NameArgument, json: JsonOption = False) -> None:
     """Let an account sign in no more, and end its sessions."""
-
-    async def work() -> None:
-        async with opened() as opening:
-            await operators.disable_account(opening.context, name, actor())
-
-    run(work)
+    _do(operators.disable_account, name)
     _say(name, f"{name} cannot sign in any more.", json=json)
 
 
 @app.command()
 def enable(name: NameArgument, json: JsonOption = False) -> None:
     """Let an account sign in again."""
-
-    async def work() -> None:
-        async with opened() as opening:
-            await operators.enable_account(opening.context, name, actor())
-
-    run(work)
+    _do(operators.enable_account, name)
     _say(name, f"{name} can sign in again.", json=json)
 
 
 @app.command()
 def remove(name: NameArgument, json: JsonOption = False) -> None:
     """Delete an account; what it did stays in the audit log."""
+    _do(operators.remove_account, name)
+    _say(name, f"{name} is removed.", json=json)
 
+
+def _do(deed: Callable[[Context, str, str], Awaitable[None]], name: str) -> None:
     async def work() -> None:
         async with opened() as opening:
-            await operators.remove_account(opening.context, name, actor())
+            await deed(opening.context, name, actor())
 
     run(work)
-    _say(name, f"{name} is removed.", json=json)
 
 
 def _say(name: str, sentence: str, *, json: bool) -> None:
