@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FOLDER = "templates_dir"  # the name of a fault of the folder itself
-PARTS = ("email", "web")
 MOST_TEMPLATE, MOST_ASSET = 1_000_000, 5_000_000  # bytes
 ASSETS, STYLE = "web/assets/", "web/style/"
 _OF_THE_DEMO = "web/inbox/"

@@ -39,9 +39,6 @@ class TrustedMarkup(Markup):
     __slots__ = ()
 
 
-_TRUSTED = (Trusted, TrustedMarkup)
-
-
 class GatedContext(Context):
     """A template's context whose ``super()`` keeps the marks that the gate let through before."""
 

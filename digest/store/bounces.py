@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.domain.deliveries import State
@@ -149,11 +149,6 @@ async def list_bounces(
     if subscriber_id is not None:
         wanted = wanted.where(bounce.c.subscriber_id == subscriber_id)
     return [_to_listed(row) for row in await connection.execute(wanted)]
-
-
-async def forget_bounces(connection: AsyncConnection, subscriber_ids: Iterable[int]) -> None:
-    """Delete every line about some readers."""
-    await connection.execute(delete(bounce).where(bounce.c.subscriber_id.in_(list(subscriber_ids))))
 
 
 def _to_listed(row: Row[Any]) -> ListedBounce:

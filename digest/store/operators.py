@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -50,12 +50,6 @@ async def list_accounts(connection: AsyncConnection) -> list[Operator]:
     """Return every account, by name."""
     rows = await connection.execute(select(admin_account).order_by(admin_account.c.name_key))
     return [_operator(row) for row in rows]
-
-
-async def count_able(connection: AsyncConnection) -> int:
-    """Return how many accounts may sign in."""
-    query = select(func.count()).where(admin_account.c.disabled_at.is_(None))
-    return int(await connection.scalar(query) or 0)
 
 
 async def save_account(connection: AsyncConnection, account: int, **values: Any) -> None:
